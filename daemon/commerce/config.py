@@ -1,0 +1,119 @@
+"""Configuration values with Commerce's fallback: store view, its website, default, built-in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from daemon.commerce.scopes import StoreView
+from daemon.commerce.tables import ShopTables
+from daemon.errors import ShopError
+
+BUILT_IN = {
+    "web/unsecure/base_url": "{{base_url}}",
+    "web/unsecure/base_link_url": "{{unsecure_base_url}}",
+    "web/unsecure/base_media_url": "",
+    "web/secure/base_url": "{{base_url}}",
+    "web/seo/use_rewrites": "0",
+    "web/url/use_store": "0",
+    "general/locale/weight_unit": "lbs",
+    "general/locale/timezone": "America/Los_Angeles",
+    "currency/options/base": "USD",
+    "cataloginventory/options/stock_threshold_qty": "0",
+    "cataloginventory/item_options/manage_stock": "1",
+    "cataloginventory/item_options/backorders": "0",
+    "cataloginventory/item_options/min_sale_qty": "1",
+    "cataloginventory/item_options/max_sale_qty": "10000",
+    "cataloginventory/item_options/enable_qty_increments": "0",
+    "cataloginventory/item_options/qty_increments": "1",
+    "cataloginventory/item_options/min_qty": "0",
+    "catalog/frontend/default_sort_by": "position",
+}
+"""What Commerce's modules say where nobody has set a value: the paths that feeds read, and no
+other.
+"""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Values by (scope, scope id, path), and the overrides of the deployment (env.php,
+    environment).
+
+    overrides: path → value, as `app/etc/env.php` or `CONFIG__DEFAULT__…` fixes them; they win over
+        the table.
+    """
+
+    values: Mapping[tuple[str, int, str], str | None]
+    overrides: Mapping[str, str]
+
+    def get(self, path: str, store: StoreView | None = None) -> str:
+        """The effective value for a store view, or for the default scope."""
+        if path in self.overrides:
+            return self.overrides[path]
+        scopes = [("default", 0)]
+        if store is not None and store.id != 0:
+            scopes = [("stores", store.id), ("websites", store.website_id), *scopes]
+        for scope, scope_id in scopes:
+            value = self.values.get((scope, scope_id, path))
+            if value is not None:
+                return value
+        return BUILT_IN[path]
+
+    def flag(self, path: str, store: StoreView | None = None) -> bool:
+        """The value as Commerce's yes/no settings are read."""
+        return self.get(path, store) not in {"", "0", "false"}
+
+    def web_url(self, store: StoreView | None = None) -> str:
+        """The base URL, ending in one slash.
+
+        Raises:
+            ShopError: it holds {{base_url}}, which only a web request can resolve.
+        """
+        return self._expanded("web/unsecure/base_url", store)
+
+    def link_url(self, store: StoreView | None = None) -> str:
+        """The base of links into the shop: no secure request is at hand, so the unsecure settings
+        count.
+        """
+        url = self._expanded("web/unsecure/base_link_url", store)
+        if not self.flag("web/seo/use_rewrites", store):
+            url += "index.php/"
+        if self.flag("web/url/use_store", store) and store is not None:
+            url += f"{store.code}/"
+        return url
+
+    def media_url(self, store: StoreView | None = None) -> str:
+        """The base of media files, ending in one slash."""
+        if not self.get("web/unsecure/base_media_url", store):
+            return self.web_url(store) + "media/"
+        return self._expanded("web/unsecure/base_media_url", store)
+
+    def _expanded(self, path: str, store: StoreView | None) -> str:
+        url = self.get(path, store)
+        for name in ("unsecure", "secure"):
+            holder = f"{{{{{name}_base_url}}}}"
+            if holder in url:
+                url = url.replace(holder, self.get(f"web/{name}/base_url", store))
+        if "{{base_url}}" in url:
+            raise ShopError(
+                f"{path} is {{{{base_url}}}}, which only a web request can resolve. Set the shop's "
+                "address in its configuration, or here: "
+                '[shop.config] "web/unsecure/base_url" = "https://…/".'
+            )
+        return url.rstrip("/") + "/"
+
+
+def read_config(
+    connection: sa.Connection, tables: ShopTables, overrides: Mapping[str, str] | None = None
+) -> Config:
+    """The values of every path that feeds read."""
+    data = tables("core_config_data")
+    query = sa.select(data.c.scope, data.c.scope_id, data.c.path, data.c.value).where(
+        data.c.path.in_(list(BUILT_IN))
+    )
+    values = {
+        (scope, scope_id, path): value for scope, scope_id, path, value in connection.execute(query)
+    }
+    return Config(values, dict(overrides or {}))

@@ -1,0 +1,87 @@
+"""A shop as a batch sees it: tables, scopes, configuration and attributes, read together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from changelog_triggers.model import Hop, Key
+from daemon.commerce.attributes import Attributes, read_attributes
+from daemon.commerce.config import Config, read_config
+from daemon.commerce.scopes import Scopes, read_scopes
+from daemon.commerce.tables import ShopTables
+
+FIRST_VERSION = 1
+"""The staging version that is current where no update has ever been applied."""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What must be known of a shop before one of its entities can be read. Small; read once per
+    batch.
+
+    version: the staging version that is current (a Unix time), FIRST_VERSION without staging.
+    """
+
+    tables: ShopTables
+    scopes: Scopes
+    config: Config
+    product_attributes: Attributes
+    category_attributes: Attributes
+    version: int = FIRST_VERSION
+
+    @property
+    def is_staged(self) -> bool:
+        """True on Adobe Commerce with content staging."""
+        return self.tables.is_staged
+
+    @property
+    def link_field(self) -> str:
+        """The column that joins child tables of products and categories: `entity_id`, or staged
+        `row_id`.
+        """
+        return "row_id" if self.is_staged else "entity_id"
+
+    def current(self, entity: sa.TableClause | sa.Alias) -> sa.ColumnElement[bool]:
+        """The condition that keeps the versions of products or categories that are in force now."""
+        if not self.is_staged:
+            return sa.true()
+        return sa.and_(entity.c.created_in <= self.version, entity.c.updated_in > self.version)
+
+    def key_of(self, entity_table: str, column: str = "entity_id") -> Key:
+        """How a trigger finds the entity id in a child table of `entity_table`.
+
+        column: the child's column holding the link field. An EAV table calls it `row_id` when
+            staged; pass `entity_id` for those.
+        """
+        if not self.is_staged:
+            return Key(column)
+        child_column = "row_id" if column == "entity_id" else column
+        return Key(child_column, (Hop(entity_table, "row_id", "entity_id"),))
+
+
+def read_version(connection: sa.Connection, tables: ShopTables) -> int:
+    """The current staging version, from the flag that Commerce keeps."""
+    if not tables.is_staged or "flag" not in tables:
+        return FIRST_VERSION
+    flag = tables("flag")
+    data = connection.scalar(sa.select(flag.c.flag_data).where(flag.c.flag_code == "staging"))
+    return int(json.loads(data).get("current_version", FIRST_VERSION)) if data else FIRST_VERSION
+
+
+def read_shop(
+    connection: sa.Connection, tables: ShopTables, overrides: Mapping[str, str] | None = None
+) -> Shop:
+    """The shop as the connection's snapshot shows it."""
+    attributes = read_attributes(connection, tables)
+    return Shop(
+        tables,
+        read_scopes(connection, tables),
+        read_config(connection, tables, overrides),
+        attributes["catalog_product"],
+        attributes["catalog_category"],
+        read_version(connection, tables),
+    )

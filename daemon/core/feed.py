@@ -1,0 +1,72 @@
+"""A feed as a value: what it depends on, how its rows are read, how items are assembled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from sqlalchemy import Connection, Select
+
+    from changelog_triggers.model import Subscription
+    from daemon.commerce.shop import Shop
+    from daemon.core.item import Built
+
+Widen = Callable[["Shop", Sequence[Any]], "Select[tuple[int]]"]
+"""From the ids of changed source entities to a query of the feed's own entity ids (one column)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One dependency: a change caught by `on` makes items of the feed stale.
+
+    attributes: the attribute codes (of `entity_type`) that count; None means any change of the
+        table.
+    widen: None where the changelog's ids are the feed's own; else the query that finds them.
+    whole: True where any such change makes the whole feed stale; it is then rebuilt at low
+        priority.
+    why: what is affected, in words, for the documentation and for `explain`.
+    """
+
+    on: Subscription
+    why: str
+    attributes: frozenset[str] | None = None
+    entity_type: str = "catalog_product"
+    widen: Widen | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed, as data. Nothing else in the product knows a feed by name.
+
+    name: as the destinations know it.
+    edges: its dependencies in this shop (edition, prefix and stores decide); pure.
+    ids: query of the ids of all source entities, one integer column, for a full resync.
+    read: fetches the rows of a batch in a fixed number of queries, whatever its size.
+    assemble: pure; rows to items and unbuildables. What it does not mention is gone.
+    natural_key: the field of the identity that people know an entity by (sku, attributeCode, …).
+    owners: query of (natural key, entity id): the living entities that own these keys now. Asked
+        for a resync by ids, and before a tombstone is sent, for an identity can pass to another
+        entity (a sku renamed, swapped or reused). None where the natural key is the entity id
+        itself.
+    requires: tables without which the feed is off in this shop.
+    """
+
+    name: str
+    edges: Callable[[Shop], tuple[Edge, ...]]
+    ids: Callable[[Shop], Select[tuple[int]]]
+    read: Callable[[Connection, Shop, Sequence[int]], Any]
+    assemble: Callable[[Any, Shop, dt.datetime], Iterable[Built]]
+    natural_key: str
+    owners: Callable[[Shop, Sequence[str]], Select[tuple[str, int]]] | None = None
+    requires: tuple[str, ...] = ()
+
+    def build(
+        self, connection: Connection, shop: Shop, ids: Sequence[int], now: dt.datetime
+    ) -> Iterable[Built]:
+        """The items of these entities as the shop holds them now."""
+        return self.assemble(self.read(connection, shop, ids), shop, now)

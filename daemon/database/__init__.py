@@ -1,0 +1,1 @@
+"""Thin I/O on the tables of our own."""

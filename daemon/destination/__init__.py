@@ -1,0 +1,1 @@
+"""Thin I/O on the services that the feeds are sent to."""

@@ -1,0 +1,36 @@
+"""Everything this product raises on purpose.
+
+FeedSyncError
+├── ConfigurationError      a setting is missing or wrong; names the key and the cure
+├── ShopError               the shop's database lacks something that a feed needs
+├── ServerUnavailableError  the database can't be reached now; worth trying again
+└── ClaimLostError          another worker owns the batch now; drop it, nothing is lost
+"""
+
+
+class FeedSyncError(Exception):
+    """Base of all errors raised on purpose; `exit_code` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class ConfigurationError(FeedSyncError):
+    """A setting is missing or wrong. The message names the key and the cure."""
+
+    exit_code = 78
+
+
+class ShopError(FeedSyncError):
+    """The shop's database lacks something that is needed; the message says what, and what to do."""
+
+    exit_code = 69
+
+
+class ServerUnavailableError(FeedSyncError):
+    """The database server can't be reached at the moment."""
+
+    exit_code = 75
+
+
+class ClaimLostError(FeedSyncError):
+    """The claim on a batch ran out and another worker has taken it over."""

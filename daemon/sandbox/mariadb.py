@@ -1,0 +1,162 @@
+"""A private MariaDB server in a directory of its own, on a free port: demo, tests, benchmarks."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from daemon.errors import ServerUnavailableError
+
+USER = "shop"
+PASSWORD = "shop"  # noqa: S105 — a throw-away server that listens on the loopback interface only
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    """A TCP port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def find_server() -> str | None:
+    """The path of `mariadbd` on this machine, or None."""
+    return shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin:/usr/local/sbin")
+
+
+class PrivateServer:
+    """A server that owns its directory. `start` it, `stop` it; its data stay until the directory
+    goes.
+
+    url: SQLAlchemy URL of an account with all rights, without a schema; add the schema's name to
+        it.
+    """
+
+    def __init__(self, directory: Path, port: int | None = None, *options: str) -> None:
+        self.directory = directory
+        self.port = port or free_port()
+        self.options = options
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The server's address; append a schema's name."""
+        return f"mysql+pymysql://{USER}:{PASSWORD}@127.0.0.1:{self.port}/"
+
+    @property
+    def log(self) -> Path:
+        """What the server says."""
+        return self.directory / "server.log"
+
+    def start(self) -> None:
+        """Start the server, creating its data first where there are none, and wait until it
+        answers.
+
+        Raises:
+            ServerUnavailableError: there is no `mariadbd`, or it doesn't come up; its log's end is
+                quoted.
+        """
+        server = find_server()
+        if server is None:
+            raise ServerUnavailableError(
+                "mariadbd is not installed: apt-get install mariadb-server"
+            )
+        self.directory.mkdir(parents=True, exist_ok=True)
+        if not (self.directory / "data" / "mysql").exists():
+            self._create_data()
+        command = [server, *self._options(), f"--init-file={self._accounts()}"]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, start_new_session=True
+            )
+        self._wait()
+
+    def stop(self, *, kill: bool = False) -> None:
+        """Stop the server, cleanly or (kill) at once, as a crash would."""
+        if self._process is not None:
+            self._process.kill() if kill else self._process.terminate()
+            self._process.wait(timeout=START_SECONDS)
+            self._process = None
+
+    def _create_data(self) -> None:
+        command = [
+            "mariadb-install-db",
+            "--no-defaults",
+            f"--datadir={self.directory / 'data'}",
+            "--skip-test-db",
+            "--auth-root-authentication-method=normal",
+            *self._as_user(),
+        ]
+        made = subprocess.run(command, capture_output=True, check=False)
+        if made.returncode:
+            raise ServerUnavailableError(
+                f"mariadb-install-db failed: {made.stderr.decode()[-500:]}"
+            )
+
+    def _accounts(self) -> Path:
+        file = self.directory / "accounts.sql"
+        file.write_text(
+            "".join(
+                f"CREATE USER IF NOT EXISTS {USER}@'{host}' IDENTIFIED BY '{PASSWORD}';\n"
+                f"GRANT ALL ON *.* TO {USER}@'{host}' WITH GRANT OPTION;\n"
+                for host in ("127.0.0.1", "localhost")
+            ),
+            encoding="utf-8",
+        )
+        return file
+
+    @staticmethod
+    def _as_user() -> list[str]:
+        return ["--user=root"] if os.geteuid() == 0 else []
+
+    def _options(self) -> list[str]:
+        return [
+            "--no-defaults",
+            *self._as_user(),
+            f"--datadir={self.directory / 'data'}",
+            f"--socket={self.directory / 'server.sock'}",
+            f"--pid-file={self.directory / 'server.pid'}",
+            f"--port={self.port}",
+            "--bind-address=127.0.0.1",
+            "--innodb-buffer-pool-size=512M",
+            "--innodb-flush-log-at-trx-commit=2",
+            "--max-allowed-packet=256M",
+            "--max-connections=300",
+            "--character-set-server=utf8mb4",
+            "--skip-log-bin",
+            *self.options,
+        ]
+
+    def _wait(self) -> None:
+        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            with contextlib.suppress(sa.exc.OperationalError), engine.connect():
+                return
+            ended = self._process is None or self._process.poll() is not None
+            if ended or time.monotonic() > deadline:
+                tail = self.log.read_text(encoding="utf-8", errors="replace")[-1500:]
+                raise ServerUnavailableError(
+                    f"the private MariaDB server does not come up:\n{tail}"
+                )
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def private_server(directory: Path, *options: str) -> Iterator[PrivateServer]:
+    """A running private server, stopped at the end."""
+    server = PrivateServer(directory, None, *options)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
