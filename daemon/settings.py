@@ -159,7 +159,7 @@ class SyncSettings(Section):
 
 
 class RetrySettings(Section):
-    """How failed items come back across requests: exponential, jittered, capped, and not for ever."""
+    """How failed items come back across requests: exponential, jittered, capped."""
 
     first_delay: Seconds = 60.0
     longest_delay: Seconds = 3600.0
@@ -261,7 +261,7 @@ def parse_settings(data: Mapping[str, Any]) -> Settings:
 
 
 def explained(fault: Mapping[str, Any]) -> str:
-    """One line for one fault: the key, what is wrong, and the nearest known key for an unknown one."""
+    """One line for one fault: the key, what is wrong, and the nearest known key if unknown."""
     where = ".".join(str(part) for part in fault["loc"])
     if fault["type"] != "extra_forbidden":
         return f"{where}: {fault['msg'].removeprefix('Value error, ')}"

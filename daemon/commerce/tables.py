@@ -61,7 +61,7 @@ class ShopTables:
 def read_tables(connection: sa.Connection, prefix: str = "") -> ShopTables:
     """The tables of the connection's schema whose name begins with the prefix."""
     c = information_columns.c
-    query: sa.Select[tuple[str, str]] = (
+    query: sa.Select[Any] = (
         sa.select(c.table_name, c.column_name)
         .where(
             c.table_schema == sa.func.database(), c.table_name.startswith(prefix, autoescape=True)
@@ -69,6 +69,6 @@ def read_tables(connection: sa.Connection, prefix: str = "") -> ShopTables:
         .order_by(c.table_name, c.ordinal_position)
     )
     found: dict[str, list[str]] = {}
-    for table, column in connection.execute(query).tuples():
+    for table, column in connection.execute(query):
         found.setdefault(table[len(prefix) :], []).append(column)
     return ShopTables({name: tuple(columns) for name, columns in found.items()}, prefix)
