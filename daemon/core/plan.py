@@ -1,0 +1,147 @@
+"""From what was built and what is recorded to what must be sent: the plan of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from daemon.core.item import FeedItem, Unbuildable
+from daemon.core.outcome import Decision, Recorded, decide
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One pending entity in a worker's hands.
+
+    revision: of the pending row when it was claimed; a higher one by now means a newer change.
+    force: send its items even where nothing changed.
+    """
+
+    entity_id: int
+    revision: int
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a batch must know of others before it may touch an identity.
+
+    busy: entities that another living worker holds at the moment.
+    outdated: claimed entities that have changed again since they were claimed.
+    heirs: feed_id → the living entity that owns the identity of a vanished item now.
+    """
+
+    busy: Collection[int] = frozenset()
+    outdated: Collection[int] = frozenset()
+    heirs: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a batch does at one destination.
+
+    send: items to send. tombstones: recorded items to delete there. unchanged: how many identities stay
+    as they are. unbuildable: items that exist but can't be built. forget: identities that were never
+    sent and are gone. inherited: vanished identities that pass to another entity, with its id.
+    deferred: entities left pending, since an identity of theirs is in another worker's hands.
+    """
+
+    send: tuple[FeedItem, ...]
+    tombstones: tuple[Recorded, ...]
+    unchanged: int
+    unbuildable: tuple[Unbuildable, ...]
+    forget: tuple[str, ...]
+    inherited: tuple[tuple[str, int], ...]
+    deferred: frozenset[int]
+
+
+def contested(items: Iterable[FeedItem], recorded: Mapping[str, Recorded]) -> dict[str, int]:
+    """The identities that another entity owns by the records: feed_id → that entity."""
+    return {
+        item.feed_id: recorded[item.feed_id].entity_id
+        for item in items
+        if item.feed_id in recorded and recorded[item.feed_id].entity_id != item.entity_id
+    }
+
+
+def vanished(
+    built: Collection[str],
+    unbuildable: Iterable[Unbuildable],
+    claimed: Mapping[int, Claimed],
+    recorded: Mapping[str, Recorded],
+) -> list[Recorded]:
+    """Recorded items of the claimed entities that were not built.
+
+    Nothing of an entity that has an unbuildable item is taken for gone.
+    """
+    spared = {fault.entity_id for fault in unbuildable}
+    return [
+        row
+        for row in recorded.values()
+        if row.feed_id not in built and row.entity_id in claimed and row.entity_id not in spared
+    ]
+
+
+def plan(
+    built: Iterable[FeedItem | Unbuildable],
+    recorded: Mapping[str, Recorded],
+    claimed: Mapping[int, Claimed],
+    standing: Standing,
+) -> Plan:
+    """Decide for every identity of the claimed entities; see `outcome.decide`.
+
+    An identity that the records give to another entity is taken over only while nobody holds that
+    entity and the claimed one has not changed again; else the claimed entity is deferred: what is sent
+    for one identity goes out in order, whoever built it.
+    """
+    items: dict[str, FeedItem] = {}
+    unbuildable: list[Unbuildable] = []
+    for one in built:
+        if isinstance(one, FeedItem):
+            items[one.feed_id] = one
+        else:
+            unbuildable.append(one)
+    owners = contested(items.values(), recorded)
+    deferred = frozenset(
+        items[feed_id].entity_id
+        for feed_id, owner in owners.items()
+        if owner in standing.busy or items[feed_id].entity_id in standing.outdated
+    )
+    items = {key: item for key, item in items.items() if item.entity_id not in deferred}
+    send = [
+        item
+        for item in items.values()
+        if decide(item, recorded.get(item.feed_id), force=forced(claimed, item.entity_id))
+        is Decision.SEND
+    ]
+    gone = [
+        row
+        for row in vanished(items, unbuildable, claimed, recorded)
+        if row.entity_id not in deferred
+    ]
+    heirs = standing.heirs or {}
+    decisions = [(row, decide(None, row, force=forced(claimed, row.entity_id))) for row in gone]
+    inherited = tuple((row.feed_id, heirs[row.feed_id]) for row in gone if row.feed_id in heirs)
+    passed = {feed_id for feed_id, _ in inherited}
+    tombstones = tuple(
+        row for row, it in decisions if it is Decision.TOMBSTONE and row.feed_id not in passed
+    )
+    return Plan(
+        send=tuple(send),
+        tombstones=tombstones,
+        unchanged=len(items) - len(send) + sum(it is Decision.UNCHANGED for _, it in decisions),
+        unbuildable=tuple(fault for fault in unbuildable if fault.entity_id not in deferred),
+        forget=tuple(
+            row.feed_id
+            for row, it in decisions
+            if it is Decision.FORGET and row.feed_id not in passed
+        ),
+        inherited=inherited,
+        deferred=deferred,
+    )
+
+
+def forced(claimed: Mapping[int, Claimed], entity_id: int) -> bool:
+    """True where the entity was ordered to be sent whatever the records say."""
+    found = claimed.get(entity_id)
+    return found is not None and found.force

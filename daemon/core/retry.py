@@ -1,0 +1,32 @@
+"""When a failed item is tried again: exponential, jittered, capped, and not for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How failed items come back.
+
+    attempts: how many before an item is a dead letter.
+    """
+
+    first_delay_seconds: float
+    longest_delay_seconds: float
+    attempts: int
+
+
+def delay_seconds(
+    policy: RetryPolicy, attempts: int, jitter: float, asked_seconds: float | None = None
+) -> float | None:
+    """Seconds until the next attempt after this many failed ones, or None when they are spent.
+
+    jitter: a random number of [0, 1); the delay lies between half and the whole of the exponential.
+    asked_seconds: what the destination asked for; it is never undercut.
+    """
+    if attempts >= policy.attempts:
+        return None
+    exponential = policy.first_delay_seconds * 2.0 ** min(attempts - 1, 60)
+    delay = min(exponential, policy.longest_delay_seconds) * (0.5 + jitter / 2)
+    return max(delay, asked_seconds or 0.0)

@@ -1,0 +1,116 @@
+"""From the destination's results to the outcomes that are recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from daemon.core.delivery import Outgoing, Result, Verdict
+from daemon.core.item import FeedItem, Unbuildable
+from daemon.core.outcome import Outcome, Recorded
+from daemon.core.plan import Plan
+from daemon.core.retry import RetryPolicy, delay_seconds
+
+UNBUILT = "unbuilt"
+"""Stands for the content hash of an item that was sent once and can't be built now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The outcome of one item, as it is recorded.
+
+    next_attempt_seconds: from now, for FAILED; None for all others.
+    """
+
+    feed_id: str
+    entity_id: int
+    outcome: Outcome
+    hash: str
+    is_deleted: bool
+    minimal: bytes
+    attempts: int = 0
+    next_attempt_seconds: float | None = None
+    error: str | None = None
+    status: int | None = None
+    request_id: str | None = None
+
+
+def outgoing(plan: Plan) -> list[Outgoing]:
+    """What goes to the destination, in the order in which the results come back."""
+    items = [Outgoing(item.body) for item in plan.send]
+    return items + [Outgoing(row.minimal, is_tombstone=True) for row in plan.tombstones]
+
+
+def settle(
+    plan: Plan,
+    results: Sequence[Result],
+    recorded: Mapping[str, Recorded],
+    policy: RetryPolicy,
+    jitter: Callable[[], float],
+) -> list[Settled]:
+    """The outcomes of a plan's items and tombstones, and of what could not be built.
+
+    results: one per item of `outgoing(plan)`. recorded: what was known before, by feed_id.
+    jitter: random numbers of [0, 1).
+    """
+    sent: list[FeedItem | Recorded] = [*plan.send, *plan.tombstones]
+    settled = [
+        settled_one(one, result, attempts_of(recorded.get(one.feed_id)), policy, jitter())
+        for one, result in zip(sent, results, strict=True)
+    ]
+    return settled + [
+        unbuilt(fault, recorded.get(fault.feed_id), policy, jitter()) for fault in plan.unbuildable
+    ]
+
+
+def attempts_of(recorded: Recorded | None) -> int:
+    """The failed attempts that an identity has behind it."""
+    return recorded.attempts if recorded else 0
+
+
+def settled_one(
+    one: FeedItem | Recorded, result: Result, attempts: int, policy: RetryPolicy, jitter: float
+) -> Settled:
+    """The outcome of one item (or, given what is recorded, of its tombstone)."""
+    outcome, next_attempt = Outcome.EXPORTED, None
+    if result.verdict is Verdict.REFUSED:
+        outcome = Outcome.REFUSED
+    elif result.verdict is Verdict.FAILED:
+        next_attempt = delay_seconds(policy, attempts + 1, jitter, result.retry_after_seconds)
+        outcome = Outcome.DEAD if next_attempt is None else Outcome.FAILED
+    return Settled(
+        feed_id=one.feed_id,
+        entity_id=one.entity_id,
+        outcome=outcome,
+        hash=one.hash,
+        is_deleted=isinstance(one, Recorded),
+        minimal=one.minimal,
+        attempts=0 if outcome is Outcome.EXPORTED else attempts + 1,
+        next_attempt_seconds=next_attempt,
+        error=result.reason,
+        status=result.status,
+        request_id=result.request_id,
+    )
+
+
+def unbuilt(
+    fault: Unbuildable, recorded: Recorded | None, policy: RetryPolicy, jitter: float
+) -> Settled:
+    """The outcome of an item that can't be built; its last good version stays at the destination.
+
+    Its hash equals that of no content, so that it is sent as soon as it can be built; and it is empty
+    only where nothing was ever sent, so that a tombstone follows when the entity goes.
+    """
+    attempts = attempts_of(recorded) + 1
+    next_attempt = delay_seconds(policy, attempts, jitter)
+    return Settled(
+        feed_id=fault.feed_id,
+        entity_id=fault.entity_id,
+        outcome=Outcome.DEAD if next_attempt is None else Outcome.FAILED,
+        hash=UNBUILT if recorded and recorded.hash else "",
+        is_deleted=False,
+        minimal=fault.minimal,
+        attempts=attempts,
+        next_attempt_seconds=next_attempt,
+        error=fault.reason,
+    )

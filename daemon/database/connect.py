@@ -1,0 +1,60 @@
+"""Engines: how every connection of ours is set up."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from daemon.errors import ServerUnavailableError
+
+LOST = frozenset({2002, 2003, 2006, 2013, 2014, 1040, 1053, 1077, 1927, 4031})
+"""Error numbers of a server that can't be reached, or of a connection that broke."""
+
+AGAIN = frozenset({1205, 1213, 1020})
+"""Lock wait time-out, deadlock, changed since the last read: repeat the transaction."""
+
+
+def make_engine(url: str, pool_size: int = 5) -> sa.Engine:
+    """An engine whose connections are READ COMMITTED and speak UTC."""
+    engine = sa.create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"init_command": "SET time_zone = '+00:00'", "connect_timeout": 10},
+    )
+    sa.event.listen(engine, "handle_error", name_the_server)
+    return engine
+
+
+def name_the_server(context: sa.ExceptionContext) -> None:
+    """Turn the many ways in which a server can be away into one error, without its credentials."""
+    if error_number(context.original_exception) in LOST or context.is_disconnect:
+        url = context.engine.url if context.engine else None
+        where = f"{url.host or 'localhost'}:{url.port or 3306}" if url else "the database"
+        raise ServerUnavailableError(
+            f"can't reach the database server at {where}: {context.original_exception}"
+        ) from context.original_exception
+
+
+def error_number(error: BaseException | None) -> int:
+    """The server's number of an error, or 0."""
+    arguments = getattr(error, "args", ())
+    return arguments[0] if arguments and isinstance(arguments[0], int) else 0
+
+
+def is_worth_repeating(error: BaseException) -> bool:
+    """True for a transaction that only lost a race for locks."""
+    return isinstance(error, sa.exc.DBAPIError) and error_number(error.orig) in AGAIN
+
+
+@contextlib.contextmanager
+def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A read-only connection that sees one consistent moment, however many queries it runs."""
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+        yield connection

@@ -1,0 +1,181 @@
+"""What the destinations were told: one row per destination and item."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.mysql import insert
+
+from daemon.core.item import FeedItem
+from daemon.core.outcome import Outcome, Recorded
+from daemon.core.plan import Plan
+from daemon.core.settle import Settled
+from daemon.database.schema import NOW, OwnTables, later, server_now
+
+ERROR_CHARACTERS = 2000
+KEYS_PER_QUERY = 1000
+
+
+def destination_id(connection: sa.Connection, own: OwnTables, name: str, environment: str) -> int:
+    """The short id of a destination and its environment; given one at the first meeting."""
+    table = own.destinations
+    query = sa.select(table.c.destination_id).where(
+        table.c.name == name, table.c.environment == environment
+    )
+    found = connection.scalar(query)
+    if found is None:
+        new = insert(table).values(name=name, environment=environment).prefix_with("IGNORE")
+        connection.execute(new)
+        found = connection.scalar(query.with_for_update(read=True))
+    return int(found or 0)
+
+
+def select_recorded(table: sa.Table, destination: int) -> sa.Select[Any]:
+    """What is recorded for a destination, in the order of Recorded's fields."""
+    c = table.c
+    return sa.select(
+        c.feed_id, c.entity_id, c.outcome, c.hash, c.is_deleted, c.attempts, c.minimal
+    ).where(c.destination_id == destination)
+
+
+def read_recorded(
+    connection: sa.Connection,
+    table: sa.Table,
+    destination: int,
+    entity_ids: Collection[int],
+    feed_ids: Collection[str],
+) -> dict[str, Recorded]:
+    """What is recorded of these entities and of these identities, by feed_id; the rows are locked.
+
+    Identities are looked up in chunks, so that the statements stay small.
+    """
+    base = select_recorded(table, destination).with_for_update()
+    rows = list(connection.execute(base.where(table.c.entity_id.in_(sorted(entity_ids)))))
+    missing = sorted(set(feed_ids) - {row.feed_id for row in rows})
+    for start in range(0, len(missing), KEYS_PER_QUERY):
+        keys = missing[start : start + KEYS_PER_QUERY]
+        rows += connection.execute(base.where(table.c.feed_id.in_(keys)))
+    return {row.feed_id: as_recorded(row) for row in rows}
+
+
+def as_recorded(row: Any) -> Recorded:
+    """A row of `select_recorded` as a value."""
+    return Recorded(
+        row.feed_id,
+        row.entity_id,
+        Outcome(row.outcome),
+        row.hash,
+        bool(row.is_deleted),
+        row.attempts,
+        row.minimal.encode(),
+    )
+
+
+def mark_sending(
+    connection: sa.Connection, table: sa.Table, destination: int, plan: Plan, doubt_seconds: float
+) -> None:
+    """Write down what is about to be sent, before it is sent.
+
+    Until the outcome is recorded the destination's state is in doubt; should that never happen, the
+    item is looked at again after `doubt_seconds`.
+    """
+    now = server_now(connection)
+    sending: list[FeedItem | Recorded] = [*plan.send, *plan.tombstones]
+    rows = [
+        {
+            "feed_id": one.feed_id,
+            "entity_id": one.entity_id,
+            "hash": one.hash,
+            "is_deleted": int(isinstance(one, Recorded)),
+            "minimal": one.minimal.decode(),
+            "destination_id": destination,
+            "outcome": Outcome.SENDING.value,
+            "tried_at": now,
+            "next_attempt_at": now + timedelta(seconds=doubt_seconds),
+        }
+        for one in sorted(sending, key=lambda one: one.feed_id)
+    ]
+    if rows:
+        statement = insert(table)
+        new = statement.inserted
+        names = ("entity_id", "hash", "is_deleted", "minimal", "outcome", "tried_at")
+        changed = {name: new[name] for name in (*names, "next_attempt_at")}
+        connection.execute(statement.on_duplicate_key_update(**changed), rows)
+
+
+def write_settled(
+    connection: sa.Connection, table: sa.Table, destination: int, settled: Iterable[Settled]
+) -> None:
+    """Record outcomes."""
+    now = server_now(connection)
+    in_order = sorted(settled, key=lambda one: one.feed_id)
+    rows = [{"destination_id": destination, **settled_row(one, now)} for one in in_order]
+    if rows:
+        statement = insert(table)
+        new = statement.inserted
+        changed: dict[str, Any] = {name: new[name] for name in rows[0]}
+        changed["accepted_at"] = sa.func.coalesce(new.accepted_at, table.c.accepted_at)
+        connection.execute(statement.on_duplicate_key_update(**changed), rows)
+
+
+def settled_row(one: Settled, now: datetime) -> dict[str, Any]:
+    """The values of an outcome's row; `now` is the server's clock."""
+    delay = one.next_attempt_seconds
+    return {
+        "feed_id": one.feed_id,
+        "entity_id": one.entity_id,
+        "outcome": one.outcome.value,
+        "hash": one.hash,
+        "is_deleted": int(one.is_deleted),
+        "minimal": one.minimal.decode(),
+        "attempts": one.attempts,
+        "tried_at": now,
+        "next_attempt_at": None if delay is None else now + timedelta(seconds=delay),
+        "error": one.error[:ERROR_CHARACTERS] if one.error else None,
+        "status": one.status,
+        "request_id": one.request_id,
+        "accepted_at": now if one.outcome is Outcome.EXPORTED else None,
+    }
+
+
+def forget(
+    connection: sa.Connection, table: sa.Table, destination: int, feed_ids: Sequence[str]
+) -> None:
+    """Drop what is recorded of identities that were never sent and are gone."""
+    if feed_ids:
+        c = table.c
+        gone = (c.destination_id == destination, c.feed_id.in_(feed_ids))
+        connection.execute(sa.delete(table).where(*gone))
+
+
+def pass_on(
+    connection: sa.Connection, table: sa.Table, destination: int, heirs: Iterable[tuple[str, int]]
+) -> None:
+    """Give identities to the entities that own them now."""
+    c = table.c
+    for feed_id, entity_id in heirs:
+        mine = (c.destination_id == destination, c.feed_id == feed_id)
+        connection.execute(sa.update(table).where(*mine).values(entity_id=entity_id))
+
+
+def select_due(table: sa.Table) -> sa.Select[Any]:
+    """The entities that have an item whose next attempt is due."""
+    return sa.select(table.c.entity_id).where(table.c.next_attempt_at <= NOW)
+
+
+def purge_tombstones(
+    connection: sa.Connection, table: sa.Table, keep_seconds: float, limit: int
+) -> int:
+    """Drop accepted tombstones that are old enough, so many at most; how many there were."""
+    c = table.c
+    old = (
+        c.outcome == Outcome.EXPORTED.value,
+        c.is_deleted == 1,
+        c.accepted_at < later(-keep_seconds),
+    )
+    return connection.execute(
+        sa.delete(table).where(*old).with_dialect_options(mysql_limit=limit)
+    ).rowcount

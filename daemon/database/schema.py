@@ -1,0 +1,179 @@
+"""The tables of our own: all begin with the shop's prefix and `cfs_`, in one schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
+
+VERSION = 1
+"""Version of the tables' layout, kept in cfs_meta."""
+
+NOW: sa.ColumnElement[datetime] = sa.func.utc_timestamp(sa.text("3"))
+"""The server's clock, UTC, in milliseconds: the only clock for claims and attempts."""
+
+ASCII = {"charset": "ascii", "collation": "ascii_bin"}
+ID = mysql.BIGINT(unsigned=True)
+SMALL = mysql.SMALLINT(unsigned=True)
+COUNT = mysql.INTEGER(unsigned=True)
+MOMENT = mysql.DATETIME(fsp=3)
+NAME = mysql.VARCHAR(64, **ASCII)
+
+
+def server_now(connection: sa.Connection) -> datetime:
+    """The server's clock as a value.
+
+    Statements for many rows need values: the driver sends them as one only if nothing but values stands
+    in a row.
+    """
+    return connection.execute(sa.select(NOW)).scalar_one()
+
+
+def later(seconds: float) -> sa.ColumnElement[datetime]:
+    """The server's clock plus so many seconds."""
+    return sa.func.timestampadd(sa.text("MICROSECOND"), sa.literal(seconds) * 1_000_000, NOW)
+
+
+class OwnTables:
+    """The tables as SQLAlchemy values, for a prefix, a schema and the feeds in use.
+
+    schema: "" for the shop's own schema.
+    """
+
+    def __init__(self, feeds: Iterable[str], prefix: str = "", schema: str = "") -> None:
+        self.prefix = prefix
+        self.schema = schema
+        self.metadata = sa.MetaData(schema=schema or None)
+        self.meta = self._table("meta", meta_columns())
+        self.daemons = self._table("daemon", daemon_columns())
+        self.destinations = self._table("destination", destination_columns())
+        self.pending = self._table("pending", pending_columns())
+        self.resyncs = self._table("resync", resync_columns())
+        self.runs = self._table("run", run_columns())
+        self.items = {
+            feed: self._table(f"item_{snake(feed)}", item_columns()) for feed in sorted(feeds)
+        }
+
+    def _table(self, name: str, columns: list[sa.schema.SchemaItem]) -> sa.Table:
+        return sa.Table(
+            f"{self.prefix}cfs_{name}",
+            self.metadata,
+            *columns,
+            mysql_engine="InnoDB",
+            mysql_charset="utf8mb4",
+            mysql_collate="utf8mb4_bin",
+        )
+
+
+def snake(name: str) -> str:
+    """`scopesWebsite` as `scopes_website`: table names don't depend on the server's case rules."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def meta_columns() -> list[sa.schema.SchemaItem]:
+    """Facts about the installation: layout version, when it was installed, what was last seen."""
+    return [sa.Column("name", NAME, primary_key=True), sa.Column("value", sa.Text, nullable=False)]
+
+
+def daemon_columns() -> list[sa.schema.SchemaItem]:
+    """The processes that work on this installation, and when each was last seen alive."""
+    return [
+        sa.Column("name", mysql.VARCHAR(128, **ASCII), primary_key=True),
+        sa.Column("started_at", MOMENT, nullable=False),
+        sa.Column("seen_at", MOMENT, nullable=False),
+    ]
+
+
+def destination_columns() -> list[sa.schema.SchemaItem]:
+    """Destination and environment, by a short id: another environment starts a new baseline."""
+    return [
+        sa.Column("destination_id", SMALL, primary_key=True, autoincrement=True),
+        sa.Column("name", NAME, nullable=False),
+        sa.Column("environment", mysql.VARCHAR(128, **ASCII), nullable=False),
+        sa.UniqueConstraint("name", "environment"),
+    ]
+
+
+def pending_columns() -> list[sa.schema.SchemaItem]:
+    """What must be rebuilt: one row per feed and entity, whatever number of changes it had.
+
+    A newer change raises `revision`. A claimed row carries its worker's token in `claimed_by`.
+    """
+    return [
+        sa.Column("feed", NAME, primary_key=True),
+        sa.Column("entity_id", ID, primary_key=True, autoincrement=False),
+        sa.Column("priority", SMALL, nullable=False),
+        sa.Column("revision", COUNT, nullable=False, server_default="1"),
+        sa.Column("force", mysql.TINYINT(1), nullable=False, server_default="0"),
+        sa.Column("reason", NAME, nullable=False),
+        sa.Column("changed_at", MOMENT),
+        sa.Column("queued_at", MOMENT, nullable=False),
+        sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("failures", SMALL, nullable=False, server_default="0"),
+        sa.Column("claimed_by", mysql.VARCHAR(128, **ASCII), nullable=False, server_default=""),
+        sa.Column("claimed_until", MOMENT),
+        sa.Index("claim", "feed", "claimed_by", "priority", "queued_at", "entity_id"),
+        sa.Index("claimed", "claimed_by", "claimed_until"),
+    ]
+
+
+def resync_columns() -> list[sa.schema.SchemaItem]:
+    """A full resync that was asked for: how far `pending` has been filled, by entity id."""
+    return [
+        sa.Column("resync_id", ID, primary_key=True, autoincrement=True),
+        sa.Column("feed", NAME, nullable=False),
+        sa.Column("priority", SMALL, nullable=False),
+        sa.Column("force", mysql.TINYINT(1), nullable=False, server_default="0"),
+        sa.Column("reason", NAME, nullable=False),
+        sa.Column("cursor_id", mysql.BIGINT, nullable=False, server_default="-1"),
+        sa.Column("total", ID, nullable=False),
+        sa.Column("filled", ID, nullable=False, server_default="0"),
+        sa.Column("requested_at", MOMENT, nullable=False),
+        sa.Column("filled_at", MOMENT),
+        sa.Column("changed_at", MOMENT),
+        sa.Index("open", "filled_at", "feed"),
+    ]
+
+
+def run_columns() -> list[sa.schema.SchemaItem]:
+    """The history of batches: counts and times."""
+    counts = ("affected", "sent", "tombstones", "unchanged", "refused", "failed", "unbuildable")
+    return [
+        sa.Column("run_id", ID, primary_key=True, autoincrement=True),
+        sa.Column("batch", mysql.VARCHAR(128, **ASCII), nullable=False),
+        sa.Column("feed", NAME, nullable=False),
+        sa.Column("reason", NAME, nullable=False),
+        *[sa.Column(name, COUNT, nullable=False, server_default="0") for name in counts],
+        sa.Column("deferred", COUNT, nullable=False, server_default="0"),
+        sa.Column("changed_at", MOMENT),
+        sa.Column("ended_at", MOMENT, nullable=False),
+        sa.Column("elapsed_ms", COUNT, nullable=False),
+        sa.Column("error", sa.Text),
+        sa.Index("ended", "ended_at"),
+        sa.Index("feed_ended", "feed", "ended_at"),
+    ]
+
+
+def item_columns() -> list[sa.schema.SchemaItem]:
+    """What a destination was last told about each item, and what became of it."""
+    return [
+        sa.Column("destination_id", SMALL, primary_key=True, autoincrement=False),
+        sa.Column("feed_id", mysql.CHAR(40, **ASCII), primary_key=True),
+        sa.Column("entity_id", ID, nullable=False),
+        sa.Column("outcome", mysql.VARCHAR(16, **ASCII), nullable=False),
+        sa.Column("hash", mysql.VARCHAR(32, **ASCII), nullable=False),
+        sa.Column("is_deleted", mysql.TINYINT(1), nullable=False, server_default="0"),
+        sa.Column("minimal", sa.Text, nullable=False),
+        sa.Column("attempts", SMALL, nullable=False, server_default="0"),
+        sa.Column("next_attempt_at", MOMENT),
+        sa.Column("error", sa.Text),
+        sa.Column("status", SMALL),
+        sa.Column("request_id", mysql.VARCHAR(128, **ASCII)),
+        sa.Column("tried_at", MOMENT, nullable=False),
+        sa.Column("accepted_at", MOMENT),
+        sa.Index("entity", "destination_id", "entity_id"),
+        sa.Index("due", "next_attempt_at"),
+    ]
