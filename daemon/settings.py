@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import os
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -23,47 +21,63 @@ from pydantic import (
 )
 
 from daemon.errors import ConfigurationError
+from daemon.faults import explained
+from daemon.overrides import overridden
+from daemon.secret import masked, secret
+from daemon.timing import seconds_of, trigger_of
 
-ENVIRONMENT_PREFIX = "FEED_SYNC__"
-UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-def seconds_of(value: object) -> object:
-    """Seconds of a duration such as `1s`, `500ms`, `5m`, `2h`, `7d`, or of a plain number."""
-    if isinstance(value, str):
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)", value.strip())
-        if not found:
-            raise ValueError(f"{value!r} is not a duration such as 500ms, 1s, 5m, 2h or 7d")
-        return float(found[1]) * UNITS[found[2]]
-    return value
-
-
-Seconds = Annotated[float, BeforeValidator(seconds_of), Field(gt=0)]
+__all__ = ["Settings", "load_settings", "parse_settings", "secret"]
 
 
 def checked_schedule(value: str) -> str:
     """The expression, if it is a duration or a cron expression of five fields."""
-    if len(value.split()) != 5:  # noqa: PLR2004 — minute, hour, day, month, weekday
-        seconds_of(value)
+    trigger_of(value)
     return value
 
 
+def checked_url(value: str) -> str:
+    """The address, if it is that of a schema on a MySQL or MariaDB server; never quotes it."""
+    import sqlalchemy as sa  # noqa: PLC0415 — costs more than all other settings together
+
+    try:
+        url = sa.make_url(value)
+    except (sa.exc.ArgumentError, ValueError):
+        raise ValueError(f"is not a database URL; {URL_FORM}") from None
+    if url.get_backend_name() not in {"mysql", "mariadb"}:
+        raise ValueError(f"{url.get_backend_name()} is not a database of a shop; {URL_FORM}")
+    if not url.database:
+        raise ValueError(f"names no schema; {URL_FORM}")
+    return value
+
+
+URL_FORM = "it looks like mysql+pymysql://USER:PASSWORD@HOST:3306/SCHEMA?charset=utf8mb4"
+Seconds = Annotated[float, BeforeValidator(seconds_of), Field(gt=0)]
 Schedule = Annotated[str, AfterValidator(checked_schedule)]
 
 
 class Section(BaseModel):
-    """A part of the settings: frozen, and no unknown keys."""
+    """A part of the settings: frozen, no unknown keys, and no secret in its repr."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True
+    )
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        for name, value in super().__repr_args__():
+            yield name, masked(value, name or "")
 
 
 class DatabaseSettings(Section):
     """Where the shop's database is."""
 
-    url: str | None = None
+    url: Annotated[str, AfterValidator(checked_url)] | None = None
+    """SQLAlchemy URL of the shop's schema; `url_file` keeps the password out of this file."""
     url_file: Path | None = None
+    """A file that holds the URL, or credential:NAME for one of systemd's credentials."""
     table_prefix: Annotated[str, Field(pattern=r"^\w*$")] = ""
+    """What all table names of the shop begin with (`table_prefix` of app/etc/env.php)."""
     own_schema: Annotated[str, Field(pattern=r"^\w*$")] = ""
+    """Another schema of the same server for this product's own tables; empty: the shop's."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> DatabaseSettings:
@@ -73,8 +87,17 @@ class DatabaseSettings(Section):
 
     @property
     def address(self) -> str:
-        """The SQLAlchemy URL."""
-        return self.url if self.url is not None else secret(self.url_file, "database.url_file")
+        """The SQLAlchemy URL.
+
+        Raises:
+            ConfigurationError: the file that holds it can't be read, or holds something else.
+        """
+        if self.url is not None:
+            return self.url
+        try:
+            return checked_url(secret(self.url_file, "database.url_file"))
+        except ValueError as error:
+            raise ConfigurationError(f"database.url_file: its text {error}") from error
 
 
 class RequestSettings(Section):
@@ -132,60 +155,73 @@ class DestinationSettings(Section):
 
 
 class ScheduleSettings(Section):
-    """When each duty of the daemon runs: an interval or a cron expression."""
+    """When each duty runs: every so often (`1s`, `5m`), or a cron expression (`0 2 * * *`, UTC)."""
 
     sync: Schedule = "1s"
+    """Collect changes and send what they affect."""
     recovery: Schedule = "1m"
+    """Bring back failed items that are due."""
     audit: Schedule = "1m"
+    """Compare the installed triggers with the wanted ones, and repair."""
     purge: Schedule = "0 2 * * *"
+    """Forget delivered tombstones that are older than sync.keep_tombstones."""
     run_history_purge: Schedule = "30 2 * * *"
+    """Forget batches that are older than sync.keep_runs."""
 
 
 class SyncSettings(Section):
-    """How work is cut and by whom it is done.
-
-    batch_entities: source entities per batch, by feed; `default` for the others.
-    collect_rows: changelog rows per collecting transaction.
-    """
+    """How work is cut, and by whom it is done."""
 
     executor: Literal["processes", "threads", "inline"] = "processes"
+    """Who builds batches: worker processes, threads, or the daemon itself, one after the other."""
     workers: Annotated[int, Field(ge=1, le=64)] = 2
+    """How many batches are in hand at once."""
     batch_entities: dict[str, Annotated[int, Field(ge=1, le=10000)]] = {}
+    """Source entities per batch, by feed; `default` for the others."""
     collect_rows: Annotated[int, Field(ge=1)] = 5000
+    """Changelog rows per collecting transaction."""
     claim: Seconds = 300.0
+    """After this time without a sign of life, a worker's batch is taken over by another."""
     stop_timeout: Seconds = 30.0
+    """How long a stopping daemon waits for the batches in hand."""
     keep_tombstones: Seconds = 7 * 86400.0
+    """How long delivered tombstones are remembered."""
     keep_runs: Seconds = 30 * 86400.0
+    """How long the figures of batches are kept."""
 
 
 class RetrySettings(Section):
     """How failed items come back across requests: exponential, jittered, capped."""
 
     first_delay: Seconds = 60.0
+    """The first wait; it doubles with each attempt."""
     longest_delay: Seconds = 3600.0
+    """The longest wait."""
     attempts: Annotated[int, Field(ge=1)] = 50
+    """After so many attempts an item is a dead letter."""
 
 
 class ShopSettings(Section):
-    """What the database doesn't tell about the shop.
-
-    config: configuration paths that app/etc/env.php or the environment fix, path → value.
-    """
+    """What the database doesn't tell about the shop."""
 
     config: dict[str, str] = {}
+    """Configuration paths that app/etc/env.php or the environment fix, path = value."""
 
 
 class ClockSettings(Section):
     """A fixed moment to build for: previews and tests. Absent in real life."""
 
     now: AwareDatetime | None = None
+    """For instance 2026-11-23T16:00:00Z."""
 
 
 class LogSettings(Section):
-    """What is logged and how."""
+    """What is logged, on standard error, and how."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least severe level that is logged."""
     format: Literal["auto", "console", "json", "journal"] = "auto"
+    """auto: for people on a terminal, for the journal under systemd, JSON lines elsewhere."""
 
 
 class Settings(Section):
@@ -205,18 +241,6 @@ class Settings(Section):
         return self.clock.now or dt.datetime.now(dt.UTC)
 
 
-def secret(path: Path | None, key: str) -> str:
-    """The text of a secret file, without the line end.
-
-    Raises:
-        ConfigurationError: it can't be read.
-    """
-    try:
-        return Path(str(path)).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigurationError(f"{key}: can't read {path}: {error.strerror}") from error
-
-
 def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of a TOML file, overridden by FEED_SYNC__SECTION__KEY of the environment.
 
@@ -230,21 +254,12 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
         raise ConfigurationError(
             f"can't read {path}: {error.strerror}. `feed-sync init` writes a first one."
         ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not TOML: it is not UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} is not TOML: {error}") from error
-    return parse_settings(overridden(data, os.environ if environment is None else environment))
-
-
-def overridden(data: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
-    """The data with the environment's values put in."""
-    for name, value in environment.items():
-        if name.startswith(ENVIRONMENT_PREFIX):
-            *sections, key = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-            place = data
-            for section in sections:
-                place = place.setdefault(section, {})
-            place[key] = value
-    return data
+    variables = os.environ if environment is None else environment
+    return parse_settings(overridden(data, variables, Settings))
 
 
 def parse_settings(data: Mapping[str, Any]) -> Settings:
@@ -256,29 +271,5 @@ def parse_settings(data: Mapping[str, Any]) -> Settings:
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        lines = [explained(fault) for fault in error.errors()]
-        raise ConfigurationError("\n".join(lines)) from error
-
-
-def explained(fault: Mapping[str, Any]) -> str:
-    """One line for one fault: the key, what is wrong, and the nearest known key if unknown."""
-    where = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] != "extra_forbidden":
-        return f"{where}: {fault['msg'].removeprefix('Value error, ')}"
-    known = known_keys(fault["loc"][:-1])
-    nearest = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1, cutoff=0.5)
-    hint = f" Did you mean {nearest[0]}?" if nearest else f" Known here: {', '.join(known)}."
-    return f"{where}: unknown setting.{hint}"
-
-
-def known_keys(location: tuple[Any, ...]) -> list[str]:
-    """The keys that the section at this location knows."""
-    section: type[BaseModel] = Settings
-    for part in location:
-        if part == "destinations":
-            section = DestinationSettings
-        elif part in section.model_fields:
-            found = section.model_fields[part].annotation
-            if isinstance(found, type) and issubclass(found, BaseModel):
-                section = found
-    return sorted(section.model_fields)
+        lines = [explained(fault, Settings) for fault in error.errors()]
+        raise ConfigurationError("\n".join(lines)) from None
