@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,10 @@ from changelog_triggers.model import Hop, Key
 from daemon.commerce.attributes import Attributes, read_attributes
 from daemon.commerce.config import Config, read_config
 from daemon.commerce.scopes import Scopes, read_scopes
-from daemon.commerce.tables import ShopTables
+from daemon.commerce.tables import ShopTables, read_table_names, read_tables
+
+COLUMNS_SECONDS = 60.0
+"""How long the columns of the shop's tables are taken for unchanged."""
 
 FIRST_VERSION = 1
 """The staging version that is current where no update has ever been applied."""
@@ -85,3 +89,27 @@ def read_shop(
         attributes["catalog_category"],
         read_version(connection, tables),
     )
+
+
+class ShopReader:
+    """Reads the shop for a batch; remembers its tables until one comes or goes."""
+
+    def __init__(self, prefix: str = "", overrides: Mapping[str, str] | None = None) -> None:
+        self._prefix = prefix
+        self._overrides = dict(overrides or {})
+        self._names: frozenset[str] = frozenset()
+        self._tables: ShopTables | None = None
+        self._read_at = 0.0
+
+    def read(self, connection: sa.Connection) -> Shop:
+        """The shop as the connection sees it now."""
+        return read_shop(connection, self.tables(connection), self._overrides)
+
+    def tables(self, connection: sa.Connection) -> ShopTables:
+        """The shop's tables; read again after a minute, for an upgrade may change columns."""
+        names = read_table_names(connection)
+        is_old = time.monotonic() - self._read_at > COLUMNS_SECONDS
+        if self._tables is None or is_old or names != self._names:
+            self._tables = read_tables(connection, self._prefix)
+            self._names, self._read_at = names, time.monotonic()
+        return self._tables

@@ -58,6 +58,18 @@ class ShopTables:
         return "row_id" in self.columns.get("catalog_product_entity", ())
 
 
+information_tables = sa.table(
+    "tables", sa.column("table_schema"), sa.column("table_name"), schema="information_schema"
+)
+
+
+def read_table_names(connection: sa.Connection) -> frozenset[str]:
+    """The names of all tables in the connection's schema: cheap to ask, batch by batch."""
+    c = information_tables.c
+    query = sa.select(c.table_name).where(c.table_schema == sa.func.database())
+    return frozenset(connection.scalars(query))
+
+
 def read_tables(connection: sa.Connection, prefix: str = "") -> ShopTables:
     """The tables of the connection's schema whose name begins with the prefix."""
     c = information_columns.c

@@ -11,8 +11,8 @@ from daemon.core.item import FeedItem
 class Outcome(StrEnum):
     """What became of the last attempt to tell a destination about an item.
 
-    SENDING: written before the request, so the destination's state is in doubt until another outcome
-        replaces it; a crash leaves it, and the item is sent again.
+    SENDING: written before the request, so the destination's state is in doubt until another
+        outcome replaces it; a crash leaves it, and the item is sent again.
     EXPORTED: accepted; until the content changes there is nothing to do.
     REFUSED: never acceptable as it is; only new content (or an order to send) moves it on.
     FAILED: not delivered for a reason that may pass; recovery sends it again at `next_attempt_at`.

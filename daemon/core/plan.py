@@ -40,9 +40,10 @@ class Standing:
 class Plan:
     """What a batch does at one destination.
 
-    send: items to send. tombstones: recorded items to delete there. unchanged: how many identities stay
-    as they are. unbuildable: items that exist but can't be built. forget: identities that were never
-    sent and are gone. inherited: vanished identities that pass to another entity, with its id.
+    send: items to send. tombstones: recorded items to delete there. unchanged: how many identities
+    stay as they are. unbuildable: items that exist but can't be built. forget: identities that were
+    never sent and are gone. inherited: vanished identities that pass to another entity, with its
+    id.
     deferred: entities left pending, since an identity of theirs is in another worker's hands.
     """
 
@@ -91,8 +92,8 @@ def plan(
     """Decide for every identity of the claimed entities; see `outcome.decide`.
 
     An identity that the records give to another entity is taken over only while nobody holds that
-    entity and the claimed one has not changed again; else the claimed entity is deferred: what is sent
-    for one identity goes out in order, whoever built it.
+    entity and the claimed one has not changed again; else the claimed entity is deferred: what is
+    sent for one identity goes out in order, whoever built it.
     """
     items: dict[str, FeedItem] = {}
     unbuildable: list[Unbuildable] = []

@@ -98,8 +98,8 @@ def unbuilt(
 ) -> Settled:
     """The outcome of an item that can't be built; its last good version stays at the destination.
 
-    Its hash equals that of no content, so that it is sent as soon as it can be built; and it is empty
-    only where nothing was ever sent, so that a tombstone follows when the entity goes.
+    Its hash equals that of no content, so that it is sent as soon as it can be built; and it is
+    empty only where nothing was ever sent, so that a tombstone follows when the entity goes.
     """
     attempts = attempts_of(recorded) + 1
     next_attempt = delay_seconds(policy, attempts, jitter)

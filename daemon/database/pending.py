@@ -28,7 +28,8 @@ class Priority(IntEnum):
 class Cause:
     """Why entities become pending.
 
-    reason: in a few words, shown to people. changed_at: when the oldest change was made (UTC), if known.
+    reason: in a few words, shown to people. changed_at: when the oldest change was made (UTC), if
+        known.
     force: send the items even where nothing changed.
     """
 
@@ -210,8 +211,14 @@ def held_by_others(
     return set(connection.scalars(query)) if ids else set()
 
 
-def finish(connection: sa.Connection, own: OwnTables, batch: Batch, done: Collection[int]) -> None:
-    """Drop what is done and was not changed meanwhile; let go of the rest."""
+def finish(
+    connection: sa.Connection,
+    own: OwnTables,
+    batch: Batch,
+    done: Collection[int],
+    delay_seconds: float,
+) -> None:
+    """Drop what is done and was not changed meanwhile; let go of the rest, due after a while."""
     pending = own.pending.c
     finished = [(entity_id, batch.entities[entity_id].revision) for entity_id in sorted(done)]
     if finished:
@@ -222,7 +229,7 @@ def finish(connection: sa.Connection, own: OwnTables, batch: Batch, done: Collec
                 sa.tuple_(pending.entity_id, pending.revision).in_(finished),
             )
         )
-    release(connection, own, [batch.token])
+    release(connection, own, [batch.token], delay_seconds)
 
 
 def release(

@@ -26,8 +26,8 @@ NAME = mysql.VARCHAR(64, **ASCII)
 def server_now(connection: sa.Connection) -> datetime:
     """The server's clock as a value.
 
-    Statements for many rows need values: the driver sends them as one only if nothing but values stands
-    in a row.
+    Statements for many rows need values: the driver sends them as one only if nothing but values
+    stands in a row.
     """
     return connection.execute(sa.select(NOW)).scalar_one()
 

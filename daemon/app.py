@@ -1,0 +1,122 @@
+"""The composition root: the only place that wires settings, database, feeds and destinations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from functools import cached_property, partial
+from importlib.metadata import entry_points
+
+import sqlalchemy as sa
+
+from daemon.commerce.shop import Shop, ShopReader
+from daemon.core.delivery import Destination
+from daemon.core.feed import Feed
+from daemon.core.retry import RetryPolicy
+from daemon.database.connect import make_engine
+from daemon.database.schema import OwnTables
+from daemon.destination import make_destination
+from daemon.errors import ConfigurationError
+from daemon.feeds import FEEDS
+from daemon.sync.context import Context
+from daemon.sync.engine import Engine, Pace
+from daemon.sync.executor import make_executor
+
+from daemon.settings import Settings  # isort: skip
+
+FEED_GROUP = "commerce_feed_sync.feeds"
+"""The entry point group through which other packages add feeds."""
+
+
+def all_feeds() -> tuple[Feed, ...]:
+    """The feeds of this product and those of other packages."""
+    return (*FEEDS, *(point.load() for point in entry_points(group=FEED_GROUP)))
+
+
+def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
+    """A process's context; picklable as a partial, so that workers make their own.
+
+    for_preview: without destinations, with every feed that the shop has the tables for.
+    """
+    engine = make_engine(settings.database.address)
+    feeds = all_feeds()
+    own = OwnTables(
+        [feed.name for feed in feeds], settings.database.table_prefix, settings.database.own_schema
+    )
+    reader = ShopReader(settings.database.table_prefix, settings.shop.config)
+    destinations = () if for_preview else make_destinations(settings, feeds)
+    with engine.connect() as connection:
+        shop = reader.read(connection)
+    return Context(
+        engine=engine,
+        own=own,
+        reader=reader,
+        feeds=tuple(
+            feed
+            for feed in feeds
+            if has_tables(feed, shop)
+            and (for_preview or any(one.takes(feed.name) for one in destinations))
+        ),
+        destinations=destinations,
+        policy=RetryPolicy(
+            settings.retry.first_delay, settings.retry.longest_delay, settings.retry.attempts
+        ),
+        clock=settings.now,
+        claim_seconds=settings.sync.claim,
+        collect_rows=settings.sync.collect_rows,
+    )
+
+
+def has_tables(feed: Feed, shop: Shop) -> bool:
+    """True where the shop has every table that the feed can't do without."""
+    return all(table in shop.tables for table in feed.requires)
+
+
+def make_destinations(settings: Settings, feeds: Sequence[Feed]) -> tuple[Destination, ...]:
+    """The configured destinations.
+
+    Raises:
+        ConfigurationError: one can't be made, or names a feed that doesn't exist.
+    """
+    known = {feed.name for feed in feeds}
+    for name, one in settings.destinations.items():
+        unknown = sorted({*one.routes, *one.batch_items, *(one.feeds or ())} - known)
+        if unknown:
+            raise ConfigurationError(
+                f"destinations.{name}: no such feed: {', '.join(unknown)}. "
+                f"There are {', '.join(sorted(known))}."
+            )
+    return tuple(make_destination(name, one) for name, one in settings.destinations.items())
+
+
+class App:
+    """One installation, as a command sees it; everything is made when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def context(self) -> Context:
+        """This process's context."""
+        return make_context(self.settings)
+
+    @cached_property
+    def preview_context(self) -> Context:
+        """A context that knows every feed and no destination."""
+        return make_context(self.settings, for_preview=True)
+
+    @property
+    def engine(self) -> sa.Engine:
+        """This process's connections."""
+        return self.context.engine
+
+    def make_executor(self, *, for_preview: bool = False) -> Executor:
+        """The executor that the settings name, one worker above their number for live changes."""
+        make = partial(make_context, self.settings, for_preview=for_preview)
+        workers = self.settings.sync.workers + (0 if for_preview else 1)
+        return make_executor(self.settings.sync.executor, workers, make)
+
+    def make_sync_engine(self) -> Engine:
+        """What drains pending."""
+        pace = Pace(self.settings.sync.workers, self.settings.sync.batch_entities)
+        return Engine(self.context, self.make_executor, pace)

@@ -1,0 +1,53 @@
+"""Reading changelogs, and deleting exactly what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from changelog_triggers.model import Changelog
+from daemon.core.affected import Change
+
+VERSIONS_PER_DELETE = 5000
+
+
+def changelog_table(changelog: Changelog, prefix: str, schema: str = "") -> sa.TableClause:
+    """The changelog's table."""
+    names = ("version", "entity_id", "source", "attribute_id", "changed_at")
+    table = f"{prefix}cfs_cl_{changelog.entity}"
+    return sa.table(table, *map(sa.column, names), schema=schema or None)
+
+
+def read_changes(
+    connection: sa.Connection, table: sa.TableClause, limit: int, floor: int = 0
+) -> list[Change]:
+    """The oldest committed changes at or above a version; locked against other collectors."""
+    c = table.c
+    query = (
+        sa.select(c.version, c.entity_id, c.source, c.attribute_id, c.changed_at)
+        .where(c.version >= floor)
+        .order_by(c.version)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [Change(*row) for row in connection.execute(query)]
+
+
+def delete_changes(
+    connection: sa.Connection, table: sa.TableClause, versions: Sequence[int]
+) -> None:
+    """Delete these changes and no others: one that is committed late has a lower version."""
+    for start in range(0, len(versions), VERSIONS_PER_DELETE):
+        chunk = versions[start : start + VERSIONS_PER_DELETE]
+        connection.execute(sa.delete(table).where(table.c.version.in_(chunk)))
+
+
+def backlog(connection: sa.Connection, table: sa.TableClause) -> tuple[int, float]:
+    """How many changes wait, and the age of the oldest in seconds."""
+    c = table.c
+    age = sa.func.timestampdiff(
+        sa.text("MICROSECOND"), sa.func.min(c.changed_at), sa.func.utc_timestamp(sa.text("6"))
+    )
+    rows, micros = connection.execute(sa.select(sa.func.count(), age).select_from(table)).one()
+    return rows, float(micros or 0) / 1_000_000

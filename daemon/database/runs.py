@@ -1,0 +1,91 @@
+"""The history of batches, and the facts about the installation."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.mysql import insert
+
+from daemon.database.schema import NOW, OwnTables, later
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one batch did.
+
+    affected: source entities. sent, tombstones: accepted by the destinations. unchanged: identities
+    left alone. deferred: entities left pending. changed_at: the oldest change in it (UTC), if
+    known.
+    """
+
+    batch: str
+    feed: str
+    reason: str
+    affected: int
+    sent: int = 0
+    tombstones: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    failed: int = 0
+    unbuildable: int = 0
+    deferred: int = 0
+    changed_at: datetime | None = None
+    elapsed_ms: int = 0
+    error: str | None = None
+
+
+def write_run(connection: sa.Connection, own: OwnTables, report: Report) -> None:
+    """Add a batch to the history."""
+    connection.execute(insert(own.runs).values(**asdict(report), ended_at=NOW))
+
+
+def purge_runs(connection: sa.Connection, own: OwnTables, keep_seconds: float, limit: int) -> int:
+    """Drop history that is old enough, so many rows at most; how many there were."""
+    old = sa.delete(own.runs).where(own.runs.c.ended_at < later(-keep_seconds))
+    return connection.execute(old.with_dialect_options(mysql_limit=limit)).rowcount
+
+
+def last_success(connection: sa.Connection, own: OwnTables, feed: str) -> datetime | None:
+    """When the feed's last batch without failures ended."""
+    c = own.runs.c
+    query = sa.select(sa.func.max(c.ended_at)).where(
+        c.feed == feed, c.failed == 0, c.error.is_(None)
+    )
+    found: datetime | None = connection.scalar(query)
+    return found
+
+
+def read_fact(connection: sa.Connection, own: OwnTables, name: str) -> str | None:
+    """A fact about the installation."""
+    return connection.scalar(sa.select(own.meta.c.value).where(own.meta.c.name == name))
+
+
+def write_fact(connection: sa.Connection, own: OwnTables, name: str, value: str | None) -> None:
+    """Remember a fact about the installation; None forgets it."""
+    if value is None:
+        connection.execute(sa.delete(own.meta).where(own.meta.c.name == name))
+        return
+    statement = insert(own.meta).values(name=name, value=value)
+    connection.execute(statement.on_duplicate_key_update(value=statement.inserted.value))
+
+
+def beat(connection: sa.Connection, own: OwnTables, name: str) -> None:
+    """Say that this process is alive."""
+    statement = insert(own.daemons).values(name=name, started_at=NOW, seen_at=NOW)
+    connection.execute(statement.on_duplicate_key_update(seen_at=statement.inserted.seen_at))
+
+
+def leave(connection: sa.Connection, own: OwnTables, name: str) -> None:
+    """Say that this process has ended, and clear away those that never could."""
+    c = own.daemons.c
+    connection.execute(
+        sa.delete(own.daemons).where(sa.or_(c.name == name, c.seen_at < later(-86400)))
+    )
+
+
+def living(connection: sa.Connection, own: OwnTables, within_seconds: float) -> list[str]:
+    """The processes that were seen alive lately."""
+    c = own.daemons.c
+    return list(connection.scalars(sa.select(c.name).where(c.seen_at > later(-within_seconds))))

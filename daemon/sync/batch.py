@@ -1,0 +1,231 @@
+"""The path of a batch: read, build, plan, write down, export, record."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+import orjson
+import sqlalchemy as sa
+import structlog
+
+from daemon.commerce.shop import Shop
+from daemon.core.delivery import Destination
+from daemon.core.feed import Feed
+from daemon.core.item import Built, FeedItem, Unbuildable, feed_id
+from daemon.core.outcome import Outcome, Recorded
+from daemon.core.plan import Plan, Standing, contested, plan, vanished
+from daemon.core.settle import Settled, outgoing, settle
+from daemon.database import items, pending
+from daemon.database.pending import Batch, Cause
+from daemon.database.runs import Report, write_run
+from daemon.errors import ClaimLostError, ShopError
+from daemon.sync.context import Context
+from daemon.sync.faultpoints import Faultpoint, reach
+from daemon.sync.resync import as_owners
+
+log = structlog.get_logger()
+
+DEFER_SECONDS = 1.0
+"""How long an entity waits whose identity is in another worker's hands."""
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """A plan for one destination, written down there before anything is sent."""
+
+    destination: Destination
+    destination_id: int
+    recorded: dict[str, Recorded]
+    plan: Plan
+
+
+def process(context: Context, batch: Batch) -> Report:
+    """Take a claimed batch to its end; the report of it.
+
+    Raises:
+        ClaimLostError: another worker has the batch now.
+        ServerUnavailableError: the database is away; the claim runs out, and what was sent is in
+            doubt.
+    """
+    started = time.monotonic()
+    built = build(context, batch)
+    reach(Faultpoint.BUILT)
+    reserved = [reserve(context, batch, built, one) for one in context.taking(batch.feed)]
+    reach(Faultpoint.RESERVED)
+    settled = [export(context, batch, one) for one in reserved]
+    reach(Faultpoint.EXPORTED)
+    report = replace(
+        summary(batch, reserved, settled), elapsed_ms=int((time.monotonic() - started) * 1000)
+    )
+    context.transact(record, context, batch, list(zip(reserved, settled, strict=True)), report)
+    reach(Faultpoint.RECORDED)
+    log.info("batch", **{key: value for key, value in asdict(report).items() if value})
+    return report
+
+
+def build(context: Context, batch: Batch) -> list[Built]:
+    """The items of the batch's entities as the shop holds them at one moment."""
+    feed = context.feed[batch.feed]
+    with context.looking() as (connection, shop):
+        return build_all(context, connection, shop, feed, batch.ids)
+
+
+def build_all(
+    context: Context, connection: sa.Connection, shop: Shop, feed: Feed, ids: Sequence[int]
+) -> list[Built]:
+    """Build these entities; where one can't be built, the others still are.
+
+    An entity whose rows break the feed's code is found by halving the batch, and is unbuildable.
+    """
+    try:
+        return list(feed.build(connection, shop, ids, context.clock()))
+    except (sa.exc.DBAPIError, ShopError):
+        raise
+    except Exception as error:
+        if len(ids) == 1:
+            log.exception("unbuildable", feed=feed.name, entity_id=ids[0])
+            stand_in = feed_id(["unbuildable", feed.name, ids[0]])
+            return [Unbuildable(ids[0], stand_in, b"{}", f"{type(error).__name__}: {error}")]
+        half = len(ids) // 2
+        parts = (ids[:half], ids[half:])
+        return [one for part in parts for one in build_all(context, connection, shop, feed, part)]
+
+
+def reserve(
+    context: Context, batch: Batch, built: Sequence[Built], destination: Destination
+) -> Reserved:
+    """Plan the batch for a destination, and write down what will be sent before it is sent."""
+
+    def work(connection: sa.Connection) -> Reserved:
+        own, table = context.own, context.own.items[batch.feed]
+        number = items.destination_id(connection, own, destination.name, destination.environment)
+        keys = {one.feed_id for one in built}
+        recorded = items.read_recorded(connection, table, number, batch.ids, keys)
+        standing = read_standing(context, connection, batch, built, recorded)
+        made = plan(built, recorded, batch.entities, standing)
+        items.pass_on(connection, table, number, made.inherited)
+        inherited = {entity_id for _, entity_id in made.inherited}
+        pending.enqueue(connection, own, batch.feed, inherited, Cause("identity passed on"))
+        items.mark_sending(connection, table, number, made, 2 * context.claim_seconds)
+        return Reserved(destination, number, recorded, made)
+
+    return context.transact(work)
+
+
+def read_standing(
+    context: Context,
+    connection: sa.Connection,
+    batch: Batch,
+    built: Sequence[Built],
+    recorded: dict[str, Recorded],
+) -> Standing:
+    """What others hold of this batch's identities; asks only where an identity is contested."""
+    own = context.own
+    sendable = [one for one in built if isinstance(one, FeedItem)]
+    owners = set(contested(sendable, recorded).values())
+    others = owners - batch.entities.keys()
+    busy = pending.held_by_others(connection, own, batch, others)
+    outdated: set[int] = set()
+    if owners:
+        now = pending.held_revisions(connection, own, batch)
+        outdated = {
+            key for key, claimed in batch.entities.items() if now.get(key) != claimed.revision
+        }
+    return Standing(busy, outdated, read_heirs(context, connection, batch, built, recorded))
+
+
+def read_heirs(
+    context: Context,
+    connection: sa.Connection,
+    batch: Batch,
+    built: Sequence[Built],
+    recorded: dict[str, Recorded],
+) -> dict[str, int]:
+    """Which vanished identities have passed to another living entity by now: feed_id → entity."""
+    feed = context.feed[batch.feed]
+    faults = [one for one in built if isinstance(one, Unbuildable)]
+    gone = vanished({one.feed_id for one in built}, faults, batch.entities, recorded)
+    keys = {row.feed_id: natural_key(feed, row) for row in gone}
+    if feed.owners is None or not keys:
+        return {}
+    shop = context.reader.read(connection)
+    owners = as_owners(connection.execute(feed.owners(shop, sorted(set(keys.values())))))
+    return {
+        row.feed_id: owners[keys[row.feed_id]]
+        for row in gone
+        if owners.get(keys[row.feed_id], row.entity_id) != row.entity_id
+    }
+
+
+def natural_key(feed: Feed, row: Recorded) -> str:
+    """The natural key that a recorded item carries."""
+    return str(orjson.loads(row.minimal).get(feed.natural_key, ""))
+
+
+def export(context: Context, batch: Batch, reserved: Reserved) -> list[Settled]:
+    """Send what the plan says, and settle the outcomes. No transaction is open meanwhile."""
+
+    def hold() -> None:
+        reach(Faultpoint.REQUESTING)
+        seconds = context.claim_seconds
+        if not context.transact(pending.extend, context.own, batch.token, seconds):
+            raise ClaimLostError(f"batch {batch.token} was taken over by another worker")
+
+    sending = outgoing(reserved.plan)
+    results = reserved.destination.deliver(batch.feed, sending, hold) if sending else []
+    return settle(reserved.plan, results, reserved.recorded, context.policy, random.random)
+
+
+def record(
+    connection: sa.Connection,
+    context: Context,
+    batch: Batch,
+    outcomes: Sequence[tuple[Reserved, Sequence[Settled]]],
+    report: Report,
+) -> None:
+    """Write the outcomes and drop what is done from pending, in one transaction.
+
+    Raises:
+        ClaimLostError: another worker has the batch now; nothing is written.
+    """
+    held = pending.held_revisions(connection, context.own, batch)
+    if held.keys() != batch.entities.keys():
+        raise ClaimLostError(f"batch {batch.token} was taken over by another worker")
+    table = context.own.items[batch.feed]
+    deferred: set[int] = set()
+    for one, settled in outcomes:
+        items.write_settled(connection, table, one.destination_id, settled)
+        items.forget(connection, table, one.destination_id, one.plan.forget)
+        deferred |= one.plan.deferred
+    write_run(connection, context.own, report)
+    done = batch.entities.keys() - deferred
+    pending.finish(connection, context.own, batch, done, DEFER_SECONDS if deferred else 0.0)
+    reach(Faultpoint.RECORD_WRITTEN)
+
+
+def summary(
+    batch: Batch, reserved: Sequence[Reserved], settled: Sequence[Sequence[Settled]]
+) -> Report:
+    """The batch in numbers."""
+    outcomes = [one for group in settled for one in group]
+    accepted = [one for one in outcomes if one.outcome is Outcome.EXPORTED]
+    unbuildable = sum(len(one.plan.unbuildable) for one in reserved)
+    failed = sum(one.outcome in {Outcome.FAILED, Outcome.DEAD} for one in outcomes)
+    return Report(
+        batch=batch.token,
+        feed=batch.feed,
+        reason=batch.reason,
+        affected=len(batch.entities),
+        sent=sum(not one.is_deleted for one in accepted),
+        tombstones=sum(one.is_deleted for one in accepted),
+        unchanged=sum(one.plan.unchanged for one in reserved),
+        refused=sum(one.outcome is Outcome.REFUSED for one in outcomes),
+        failed=failed - unbuildable,
+        unbuildable=unbuildable,
+        deferred=len({key for one in reserved for key in one.plan.deferred}),
+        changed_at=batch.changed_at,
+        error=next((one.error for one in outcomes if one.error), None),
+    )

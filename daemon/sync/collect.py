@@ -1,0 +1,103 @@
+"""Moves changes from the changelogs to pending, widened by the feeds' dependencies."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from changelog_triggers.model import Changelog
+from daemon.commerce.shop import Shop
+from daemon.core.affected import Affected, affected
+from daemon.core.feed import Edge, Feed
+from daemon.database.changelogs import changelog_table, delete_changes, read_changes
+from daemon.database.pending import Cause, Priority, enqueue, enqueue_select
+from daemon.database.resyncs import request
+from daemon.sync.context import Context, edges_of
+from daemon.sync.faultpoints import Faultpoint, reach
+from daemon.sync.floors import Floor
+from daemon.sync.resync import count_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A changelog in use, with the edges that start from it."""
+
+    changelog: Changelog
+    edges: tuple[tuple[Feed, Edge], ...]
+
+
+def sources(feeds: Sequence[Feed], shop: Shop) -> list[Source]:
+    """The changelogs that these feeds depend on."""
+    found: dict[Changelog, list[tuple[Feed, Edge]]] = {}
+    for feed, edge in edges_of(feeds, shop):
+        found.setdefault(edge.on.changelog, []).append((feed, edge))
+    return [Source(changelog, tuple(edges)) for changelog, edges in found.items()]
+
+
+class Collector:
+    """Moves changes to pending, look by look; remembers only where looking pays."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._floors: defaultdict[Changelog, Floor] = defaultdict(Floor)
+
+    def collect(self) -> int:
+        """Move every change that is committed by now; how many there were."""
+        with self._context.looking() as (_, shop):
+            known = sources(self._context.feeds, shop)
+        return sum(self._collect_from(shop, source) for source in known)
+
+    def _collect_from(self, shop: Shop, source: Source) -> int:
+        floor = self._floors[source.changelog]
+        collected, begin = 0, floor.next(time.monotonic())
+        while True:
+            versions = self._context.transact(collect_some, self._context, shop, source, begin)
+            reach(Faultpoint.COLLECTED)
+            collected += len(versions)
+            if versions:
+                floor.saw(time.monotonic(), versions[-1])
+            if len(versions) < self._context.collect_rows:
+                return collected
+
+
+def collect_some(
+    connection: sa.Connection, context: Context, shop: Shop, source: Source, floor: int
+) -> list[int]:
+    """Move the oldest changes of one changelog in one transaction; their versions, ascending."""
+    table = changelog_table(source.changelog, context.own.prefix, context.own.schema)
+    changes = read_changes(connection, table, context.collect_rows, floor)
+    versions = [change.version for change in changes]
+    if changes:
+        for one in affected(changes, source.edges, attribute_codes(shop)):
+            enqueue_affected(connection, context, shop, one)
+        reach(Faultpoint.COLLECT_ENQUEUED)
+        delete_changes(connection, table, versions)
+    return versions
+
+
+def attribute_codes(shop: Shop) -> dict[int, str]:
+    """The codes of all attributes of products and categories, by id."""
+    both = (shop.product_attributes, shop.category_attributes)
+    return {attribute.id: attribute.code for attributes in both for attribute in attributes.all}
+
+
+def enqueue_affected(
+    connection: sa.Connection, context: Context, shop: Shop, one: Affected
+) -> None:
+    """Make what an edge makes stale pending; a whole feed goes through a resync of low priority."""
+    feed, edge = one.feed, one.edge
+    if one.is_whole:
+        cause = Cause(f"{edge.on.table}: {edge.why}", Priority.COARSE, one.changed_at)
+        total = count_ids(connection, shop, feed)
+        request(connection, context.own, feed.name, cause, total)
+        return
+    cause = Cause(edge.on.table, Priority.LIVE, one.changed_at)
+    if edge.widen is None:
+        ids = [int(entity_id) for entity_id in one.ids]
+        enqueue(connection, context.own, feed.name, ids, cause)
+    else:
+        enqueue_select(connection, context.own, feed.name, edge.widen(shop, one.ids), cause)

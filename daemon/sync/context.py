@@ -1,0 +1,91 @@
+"""What every step of the path is given: connections, tables, feeds, destinations, rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+import tenacity
+
+from changelog_triggers.model import Subscription
+from daemon.commerce.shop import Shop, ShopReader
+from daemon.core.delivery import Destination
+from daemon.core.feed import Edge, Feed
+from daemon.core.retry import RetryPolicy
+from daemon.database.connect import is_worth_repeating, snapshot
+from daemon.database.schema import OwnTables
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def repeated(work: Callable[[], T]) -> T:
+    """Run it, and again after a moment where it only lost a race for locks, five times at most."""
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(is_worth_repeating),
+        wait=tenacity.wait_random(0, 0.05),
+        stop=tenacity.stop_after_attempt(5),
+        reraise=True,
+    )
+    return retrying(work)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Made once per process by the composition root.
+
+    feeds: those that are on: some destination takes them and the shop has their tables.
+    clock: the moment that items are built for.
+    claim_seconds: how long a batch is held without a sign of life.
+    """
+
+    engine: sa.Engine
+    own: OwnTables
+    reader: ShopReader
+    feeds: tuple[Feed, ...]
+    destinations: tuple[Destination, ...]
+    policy: RetryPolicy
+    clock: Callable[[], dt.datetime]
+    claim_seconds: float = 120.0
+    collect_rows: int = 5000
+
+    @cached_property
+    def feed(self) -> dict[str, Feed]:
+        """The feeds by name."""
+        return {feed.name: feed for feed in self.feeds}
+
+    def taking(self, feed: str) -> Sequence[Destination]:
+        """The destinations that take a feed."""
+        return [one for one in self.destinations if one.takes(feed)]
+
+    @contextmanager
+    def looking(self) -> Iterator[tuple[sa.Connection, Shop]]:
+        """A connection that sees one moment of the shop, and the shop at that moment."""
+        with snapshot(self.engine) as connection:
+            yield connection, self.reader.read(connection)
+
+    def transact(
+        self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run the work in one transaction, again where it only lost a race for locks."""
+
+        def once() -> T:
+            with self.engine.begin() as connection:
+                return work(connection, *args, **kwargs)
+
+        return repeated(once)
+
+
+def edges_of(feeds: Sequence[Feed], shop: Shop) -> list[tuple[Feed, Edge]]:
+    """Every edge of every feed in this shop."""
+    return [(feed, edge) for feed in feeds for edge in feed.edges(shop)]
+
+
+def subscriptions_of(feeds: Sequence[Feed], shop: Shop) -> list[Subscription]:
+    """What must be watched for these feeds, each subscription once."""
+    return list(dict.fromkeys(edge.on for _, edge in edges_of(feeds, shop)))

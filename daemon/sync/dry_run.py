@@ -1,0 +1,97 @@
+"""Builds whole feeds and writes them to files: sends nothing, records nothing."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from daemon.core.feed import Feed
+from daemon.sync import worker
+from daemon.sync.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a dry run made of one feed."""
+
+    feed: str
+    entities: int
+    items: int
+    unbuildable: int
+
+
+@dataclass(frozen=True)
+class Workforce:
+    """Who builds: an executor, the entities of a batch, and how many batches are under way."""
+
+    executor: Executor
+    batch_entities: int
+    at_once: int
+
+
+def dry_run(
+    context: Context,
+    workforce: Workforce,
+    feed: Feed,
+    directory: Path,
+    progress: Callable[[Built], None] = lambda _: None,
+) -> Built:
+    """Write every item of a feed to `<directory>/<feed>.jsonl`, replacing what was there.
+
+    The file takes its name only when it is whole.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    target = directory / f"{feed.name}.jsonl"
+    part = target.with_suffix(".part")
+    done = Built(feed.name, 0, 0, 0)
+    with part.open("wb") as file:
+        for ids, bodies, faults in previews(context, workforce, feed):
+            file.writelines(body + b"\n" for body in bodies)
+            done = Built(
+                feed.name,
+                done.entities + len(ids),
+                done.items + len(bodies),
+                done.unbuildable + len(faults),
+            )
+            progress(done)
+    part.replace(target)
+    return done
+
+
+Preview = tuple[list[int], list[bytes], list[str]]
+
+
+def previews(context: Context, workforce: Workforce, feed: Feed) -> Iterator[Preview]:
+    """The batches of a feed in order, each built by a worker, a bounded number at a time."""
+    running: deque[tuple[list[int], Future[tuple[list[bytes], list[str]]]]] = deque()
+    for ids in id_windows(context, feed, workforce.batch_entities):
+        running.append((ids, workforce.executor.submit(worker.preview, feed.name, ids)))
+        if len(running) >= workforce.at_once:
+            yield finished(*running.popleft())
+    while running:
+        yield finished(*running.popleft())
+
+
+def finished(ids: list[int], future: Future[tuple[list[bytes], list[str]]]) -> Preview:
+    """The batch that the future makes."""
+    bodies, faults = future.result()
+    return ids, bodies, faults
+
+
+def id_windows(context: Context, feed: Feed, size: int) -> Iterator[list[int]]:
+    """All ids of the feed's source in ascending order, so many at a time."""
+    last = -1
+    while True:
+        with context.looking() as (connection, shop):
+            every = feed.ids(shop).subquery().c[0]
+            query = sa.select(every).where(every > last).distinct().order_by(every).limit(size)
+            ids = list(connection.scalars(query))
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]

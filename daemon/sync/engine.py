@@ -1,0 +1,213 @@
+"""Keeps work flowing: collects, claims for free workers, and takes back what failed."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass
+
+import structlog
+
+from daemon.database import pending
+from daemon.database.pending import Batch, Claim, Priority
+from daemon.database.resyncs import open_resyncs
+from daemon.database.runs import Report
+from daemon.errors import ClaimLostError, ServerUnavailableError
+from daemon.sync import worker
+from daemon.sync.collect import Collector
+from daemon.sync.context import Context
+from daemon.sync.faultpoints import Faultpoint, reach
+from daemon.sync.resync import fill_next
+
+log = structlog.get_logger()
+
+BATCH_ENTITIES = 500
+FAILED_BATCH_SECONDS = 5.0
+EXPIRY_SECONDS = 5.0
+"""How often dead claims are looked for."""
+
+TURN_SECONDS = 0.5
+"""How long a turn waits for a worker while all of them are busy."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How much is in hand at once.
+
+    workers: batches at a time; one more is kept for live changes while a resync fills the others.
+    batch_entities: source entities per batch by feed, "default" for the others.
+    """
+
+    workers: int
+    batch_entities: Mapping[str, int]
+
+    def entities(self, feed: str) -> int:
+        """Source entities per batch of a feed."""
+        return self.batch_entities.get(feed, self.batch_entities.get("default", BATCH_ENTITIES))
+
+
+class Engine:
+    """Drains pending through an executor. One thread drives it; `stop` may come from another.
+
+    make_executor: called at first use, and again when a process pool broke.
+    """
+
+    def __init__(self, context: Context, make_executor: Callable[[], Executor], pace: Pace) -> None:
+        self.context = context
+        self.turns = 0
+        self.totals: Counter[str] = Counter()
+        self._make_executor = make_executor
+        self._pace = pace
+        self._collector = Collector(context)
+        self._executor: Executor | None = None
+        self._running: dict[Future[Report], Batch] = {}
+        self._to_release: set[str] = set()
+        self._stopping = threading.Event()
+        self._numbers = itertools.count(1)
+        self._expiry_at = 0.0
+
+    def drain(self) -> int:
+        """Work until nothing is left that is due; how many batches were done.
+
+        Changes that come meanwhile are collected and go first.
+        """
+        done = 0
+        while not self._stopping.is_set():
+            busy = self.turn()
+            done += self._reap(TURN_SECONDS if self._running else 0.0)
+            if not busy and not self._running:
+                break
+        return done
+
+    def turn(self) -> bool:
+        """Collect, fill, give free workers their batches; False where there was nothing to do."""
+        self.turns += 1
+        self._release()
+        collected = self._collector.collect()
+        filled = fill_next(self.context)
+        started = self._dispatch()
+        return bool(collected or filled or started)
+
+    def stop(self, timeout_seconds: float) -> bool:
+        """Start nothing more and finish what is in hand; False where the time was not enough."""
+        self._stopping.set()
+        unfinished = wait(list(self._running), timeout=timeout_seconds).not_done
+        self._reap(0.0)
+        if self._executor is not None:
+            self._executor.shutdown(wait=not unfinished, cancel_futures=True)
+        return not unfinished
+
+    def free_dead_claims(self) -> None:
+        """Give back at once what processes of this host had claimed that are dead by now."""
+        with self.context.engine.connect() as connection:
+            tokens = pending.claim_tokens(connection, self.context.own)
+        dead = [token for token in tokens if is_dead_here(token)]
+        freed = self.context.transact(pending.release, self.context.own, dead)
+        if freed:
+            log.info("claims of dead processes freed", entities=freed)
+
+    def _dispatch(self) -> int:
+        started = 0
+        while self._has_room() and not self._stopping.is_set():
+            batch = self._claim_next()
+            if batch is None:
+                break
+            reach(Faultpoint.CLAIMED)
+            self._submit(batch)
+            started += 1
+        return started
+
+    def _has_room(self) -> bool:
+        return len(self._running) <= self._pace.workers
+
+    def _claim_next(self) -> Batch | None:
+        own = self.context.own
+        with self.context.engine.connect() as connection:
+            heads = pending.heads(connection, own, list(self.context.feed))
+        for feed, priority in heads:
+            if priority > Priority.RECOVERY and len(self._running) >= self._pace.workers:
+                continue
+            token = f"{socket.gethostname()}:{os.getpid()}:{next(self._numbers)}:{time.time_ns()}"
+            wanted = Claim(
+                feed, priority, self._pace.entities(feed), token, self.context.claim_seconds
+            )
+            batch = self.context.transact(pending.claim, own, wanted)
+            if batch is not None:
+                return batch
+        return None
+
+    def _submit(self, batch: Batch) -> None:
+        if self._executor is None:
+            self._executor = self._make_executor()
+        try:
+            self._running[self._executor.submit(worker.work, batch)] = batch
+        except BrokenProcessPool:
+            self._executor = None
+            self._to_release.add(batch.token)
+
+    def _reap(self, timeout_seconds: float) -> int:
+        finished = wait(
+            list(self._running), timeout=timeout_seconds, return_when=FIRST_COMPLETED
+        ).done
+        for future in finished:
+            self._settle(self._running.pop(future), future)
+        return len(finished)
+
+    def _settle(self, batch: Batch, future: Future[Report]) -> None:
+        error = future.exception()
+        if error is None:
+            self.totals.update(counts_of(future.result()))
+            return
+        if isinstance(error, BrokenProcessPool):
+            self._executor = None
+        self._to_release.add(batch.token)
+        facts = {"feed": batch.feed, "batch": batch.token, "affected": len(batch.entities)}
+        if isinstance(error, ClaimLostError | ServerUnavailableError):
+            log.warning("batch given back", **facts, reason=str(error))
+        else:
+            log.error("batch failed", **facts, exc_info=error)
+
+    def _release(self) -> None:
+        own = self.context.own
+        if self._to_release:
+            self.context.transact(
+                pending.release, own, sorted(self._to_release), FAILED_BATCH_SECONDS
+            )
+            self._to_release.clear()
+        if time.monotonic() - self._expiry_at > EXPIRY_SECONDS:
+            freed = self.context.transact(pending.release_expired, own)
+            self._expiry_at = time.monotonic()
+            if freed:
+                log.warning("claims of dead workers freed", entities=freed)
+
+    def is_idle(self) -> bool:
+        """True where nothing is in hand and no resync is being filled."""
+        with self.context.engine.connect() as connection:
+            return not self._running and not open_resyncs(connection, self.context.own)
+
+
+def counts_of(report: Report) -> dict[str, int]:
+    """The counts of a report, by name, and one batch."""
+    numbers = {key: value for key, value in asdict(report).items() if isinstance(value, int)}
+    return {**numbers, "batches": 1}
+
+
+def is_dead_here(token: str) -> bool:
+    """True where the token's process ran on this host and runs no more."""
+    host, pid, *_ = token.split(":")
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -1,0 +1,38 @@
+"""Brings failed items that are due back to pending, and clears away what is old enough."""
+
+from __future__ import annotations
+
+from daemon.database.items import purge_tombstones, select_due
+from daemon.database.pending import Cause, Priority, enqueue_select
+from daemon.database.runs import purge_runs
+from daemon.sync.context import Context
+
+ROWS_PER_DELETE = 5000
+
+RETRY = Cause("recovery", Priority.RECOVERY)
+
+
+def recover(context: Context) -> int:
+    """Make the entities of failed items that are due pending again; how many rows that touched."""
+    total = 0
+    for feed in context.feeds:
+        due = select_due(context.own.items[feed.name])
+        total += context.transact(enqueue_select, context.own, feed.name, due, RETRY)
+    return total
+
+
+def purge(context: Context, keep_seconds: float) -> int:
+    """Drop tombstones that were accepted long enough ago; how many there were."""
+    total = 0
+    for table in context.own.items.values():
+        while dropped := context.transact(purge_tombstones, table, keep_seconds, ROWS_PER_DELETE):
+            total += dropped
+    return total
+
+
+def purge_history(context: Context, keep_seconds: float) -> int:
+    """Drop the history of batches that is old enough; how many rows there were."""
+    total = 0
+    while dropped := context.transact(purge_runs, context.own, keep_seconds, ROWS_PER_DELETE):
+        total += dropped
+    return total
