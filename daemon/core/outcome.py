@@ -69,7 +69,7 @@ def decide(item: FeedItem | None, recorded: Recorded | None, *, force: bool) -> 
     | built | exported, refused, dead   | an item      | yes       | yes   | SEND      |
     | built | exported, refused, dead   | an item      | yes       | no    | UNCHANGED |
     | gone  | nothing                   |              |           | any   | UNCHANGED |
-    | gone  | any, nothing ever sent    |              |           | any   | FORGET    |
+    | gone  | any                       | never sent   |           | any   | FORGET    |
     | gone  | sending, failed           | any          |           | any   | TOMBSTONE |
     | gone  | exported, refused, dead   | an item      |           | any   | TOMBSTONE |
     | gone  | exported                  | a tombstone  |           | any   | UNCHANGED |
