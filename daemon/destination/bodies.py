@@ -1,0 +1,78 @@
+"""From outgoing items to the bodies of requests: finishing, cutting, joining. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+import orjson
+
+from daemon.core.delivery import Outgoing
+from daemon.core.item import canonical
+from daemon.destination.presets import TimeField
+
+BRACKETS = 2
+
+
+def finished(
+    item: Outgoing, envelope: str | None, time_field: TimeField, now: dt.datetime
+) -> bytes:
+    """The JSON object as it is sent: live items as they are but for the envelope, tombstones with
+    `deleted` and the time of sending.
+
+    Raises:
+        ValueError: the body is not a JSON object.
+    """
+    if envelope is None and not item.is_tombstone:
+        return item.body
+    content = orjson.loads(item.body)
+    if not isinstance(content, dict):
+        raise ValueError("it is not a JSON object")  # noqa: TRY004 — its text is wrong, not its type
+    stamp = {
+        "deleted": item.is_tombstone,
+        time_field.name: now.astimezone(dt.UTC).strftime(time_field.format.value),
+    }
+    return canonical({**content, **stamp} if envelope is None else {envelope: content, **stamp})
+
+
+def too_large(body: bytes, most_bytes: int) -> bool:
+    """True where the item can't be sent even alone."""
+    return len(body) + BRACKETS > most_bytes
+
+
+def cut(
+    bodies: Sequence[tuple[int, bytes]], most_items: int, most_bytes: int
+) -> Iterator[tuple[int, ...]]:
+    """Cut numbered bodies, in order, into requests bounded by items and by bytes of the array.
+
+    A body that is `too_large` would make a request of its own; leave it out before.
+    """
+    numbers: list[int] = []
+    size = BRACKETS
+    for number, body in bodies:
+        if numbers and (len(numbers) >= most_items or size + len(body) > most_bytes):
+            yield tuple(numbers)
+            numbers, size = [], BRACKETS
+        numbers.append(number)
+        size += len(body) + 1
+    if numbers:
+        yield tuple(numbers)
+
+
+def array(bodies: Sequence[bytes]) -> bytes:
+    """A JSON array of these objects."""
+    return b"[" + b",".join(bodies) + b"]"
+
+
+def following(numbers: tuple[int, ...], open_ones: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """The requests that settle what a reply left open.
+
+    open_ones: those of the request's numbers that have no result yet. Some of them: one request
+    without the others. All of them: two halves, so that a poison item stands alone in the end.
+    """
+    if not open_ones:
+        return []
+    if len(open_ones) < len(numbers):
+        return [open_ones]
+    middle = len(numbers) // 2
+    return [numbers[:middle], numbers[middle:]]

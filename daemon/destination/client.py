@@ -1,0 +1,140 @@
+"""One HTTP request and its repetitions, over connections that are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import http.client
+import os
+import threading
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+
+import requests
+
+from daemon.destination.reply import Reply
+from daemon.destination.retry import Attempt, Unreached, retrying, seconds_asked_for
+from daemon.destination.signing import Signing
+from daemon.settings import RequestSettings
+
+USER_AGENT = f"commerce-feed-sync/{version('commerce-feed-sync')}"
+
+
+class Client:
+    """Posts bodies. Each thread of each process has a session of its own, with its own connection.
+
+    headers: of every request. overriding: headers by setting, which win over all others.
+    """
+
+    def __init__(
+        self,
+        settings: RequestSettings,
+        signing: Signing,
+        headers: Mapping[str, str],
+        overriding: Mapping[str, str],
+    ) -> None:
+        self._settings = settings
+        self._signing = signing
+        self._headers = {"User-Agent": USER_AGENT, **headers}
+        if settings.gzip:
+            self._headers["Content-Encoding"] = "gzip"
+        self._overriding = dict(overriding)
+        self._verify = str(settings.ca_file) if settings.ca_file else settings.verify
+        self._local = threading.local()
+        self._sessions: list[requests.Session] = []
+        self._closing = threading.Event()
+
+    def post(self, url: str, body: bytes, before_request: Callable[[], None]) -> Attempt:
+        """The reply to the body, or why there is none, after all attempts that the settings allow.
+
+        Raises:
+            Exception: whatever `before_request` raises; it is called before each attempt.
+        """
+        sent = body
+        if self._settings.gzip:
+            sent = gzip.compress(body, self._settings.gzip_level, mtime=0)
+
+        def attempt() -> Attempt:
+            before_request()
+            return self._attempt(url, sent)
+
+        return retrying(self._settings, self._closing)(attempt)
+
+    def close(self) -> None:
+        """End waits and let go of all connections."""
+        self._closing.set()
+        for session in self._sessions:
+            session.close()
+
+    def _attempt(self, url: str, body: bytes) -> Attempt:
+        try:
+            response = self._session().post(
+                url,
+                data=body,
+                headers={**self._headers, **self._signing.headers(), **self._overriding},
+                timeout=(self._settings.connect_timeout, self._settings.read_timeout),
+                allow_redirects=False,
+                # Both said per request: otherwise requests lets the environment and ~/.netrc win.
+                verify=self._verify,
+                auth=unchanged,
+            )
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            return unreached(error, self._settings)
+        return reply_of(response, dt.datetime.now(dt.UTC))
+
+    def _session(self) -> requests.Session:
+        """The session of this thread; a forked process must not share its parent's sockets."""
+        if getattr(self._local, "process", None) != os.getpid():
+            self._local.process = os.getpid()
+            self._local.session = requests.Session()
+            self._sessions.append(self._local.session)
+        session: requests.Session = self._local.session
+        return session
+
+
+def unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """The request as it is: the signing has been done."""
+    return request
+
+
+def reply_of(response: requests.Response, now: dt.datetime) -> Reply:
+    """What matters of a response."""
+    headers = response.headers
+    return Reply(
+        status=response.status_code,
+        body=response.content,
+        content_type=headers.get("Content-Type", ""),
+        location=headers.get("Location"),
+        request_id=headers.get("x-request-id"),
+        retry_after_seconds=seconds_asked_for(headers.get("Retry-After"), now),
+    )
+
+
+def unreached(error: Exception, settings: RequestSettings) -> Unreached:
+    """Why there was no reply, in words, and whether another attempt may help."""
+    cause = root_of(error)
+    if isinstance(error, requests.exceptions.SSLError):
+        untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
+        advice = "; check request.ca_file" if untrusted else ""
+        return Unreached(f"no TLS connection: {cause}{advice}", may_pass=not untrusted)
+    if isinstance(error, requests.ConnectTimeout):
+        return Unreached(f"no connection within {settings.connect_timeout:g} s")
+    if isinstance(error, requests.Timeout):
+        return Unreached(f"no reply within {settings.read_timeout:g} s")
+    if isinstance(error, requests.exceptions.ProxyError):
+        return Unreached(f"the proxy can't be used: {cause}")
+    if isinstance(error, ValueError):
+        return Unreached(
+            f"the request can't be made: {cause}; check url and headers", may_pass=False
+        )
+    return Unreached(f"the connection failed: {cause}")
+
+
+def root_of(error: BaseException) -> str:
+    """The innermost cause in words; the outer ones quote addresses, perhaps with passwords."""
+    seen = {id(error)}
+    while (inner := error.__cause__ or error.__context__) is not None and id(inner) not in seen:
+        seen.add(id(inner))
+        error = inner
+    said = getattr(error, "strerror", None) or str(error)
+    return said or type(error).__name__

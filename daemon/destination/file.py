@@ -1,0 +1,123 @@
+"""The destination in a directory: each feed a file of JSON lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from daemon.core.delivery import Outgoing, Result, Verdict
+from daemon.destination.bodies import finished
+from daemon.destination.presets import TimeField
+
+BLOCK = 65536
+
+
+class FileDestination:
+    """Appends what is sent to `<directory>/<feed>.jsonl`: a whole delivery or nothing of it.
+
+    Items are written as they are, without an envelope; tombstones as on the wire.
+    takes: feed → True where it is written. time_field: feed → the time field of its tombstones.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        environment: str,
+        directory: Path,
+        takes: Callable[[str], bool],
+        time_field: Callable[[str], TimeField],
+    ) -> None:
+        self.name = name
+        self.environment = environment
+        self._directory = directory
+        self._takes = takes
+        self._time_field = time_field
+
+    def takes(self, feed: str) -> bool:
+        """True unless the settings leave the feed out."""
+        return self._takes(feed)
+
+    def deliver(
+        self, feed: str, items: Sequence[Outgoing], before_request: Callable[[], None]
+    ) -> list[Result]:
+        """Append the items as one; one result per item, in order.
+
+        Raises:
+            Exception: whatever `before_request` raises; nothing else.
+        """
+        before_request()
+        lines = [self._line(feed, item) for item in items]
+        text = b"".join(line for line in lines if isinstance(line, bytes))
+        outcome = Result(Verdict.ACCEPTED)
+        try:
+            append(self._directory / f"{feed}.jsonl", text)
+        except OSError as error:
+            reason = f"can't write {error.filename or self._directory}: {error.strerror}"
+            outcome = Result(Verdict.FAILED, reason)
+        return [outcome if isinstance(line, bytes) else line for line in lines]
+
+    def close(self) -> None:
+        """Nothing is held between deliveries."""
+
+    def _line(self, feed: str, item: Outgoing) -> bytes | Result:
+        try:
+            now = dt.datetime.now(dt.UTC)
+            return finished(item, None, self._time_field(feed), now) + b"\n"
+        except ValueError as error:
+            reason = f"not written, its body can't be read as JSON: {error}"
+            return Result(Verdict.REFUSED, reason)
+
+
+def append(path: Path, text: bytes) -> None:
+    """Append the text durably, or leave the file as it was. Writers wait for each other.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    is_new = not path.exists()
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        write_at(descriptor, end_of_last_line(descriptor), text)
+    finally:
+        os.close(descriptor)
+    if is_new:
+        sync_directory(path.parent)
+
+
+def write_at(descriptor: int, start: int, text: bytes) -> None:
+    """Write the text from `start` on and wait for the disk; undo it where that fails."""
+    os.ftruncate(descriptor, start)
+    rest = memoryview(text)
+    try:
+        while rest:
+            rest = rest[os.pwrite(descriptor, rest, start + len(text) - len(rest)) :]
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, start)
+        raise
+
+
+def end_of_last_line(descriptor: int) -> int:
+    """The position after the last whole line: a crash may have left a part of one behind it."""
+    end = os.fstat(descriptor).st_size
+    while end:
+        start = max(0, end - BLOCK)
+        found = os.pread(descriptor, end - start, start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0
+
+
+def sync_directory(directory: Path) -> None:
+    """Make a new file's name durable."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,106 @@
+"""Destinations from settings: everything that can be wrong with them is found here, at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from daemon.core.delivery import Destination
+from daemon.destination.client import Client
+from daemon.destination.file import FileDestination
+from daemon.destination.http import HttpDestination
+from daemon.destination.presets import PRESETS
+from daemon.destination.routes import Route, route_of, time_field_of
+from daemon.destination.signing import Fixed, Gateway, Signing, bearer, private_key_of
+from daemon.errors import ConfigurationError
+from daemon.settings import DestinationSettings, secret
+
+
+def make_destination(name: str, settings: DestinationSettings) -> Destination:
+    """The destination that these settings describe.
+
+    Raises:
+        ConfigurationError: a value is wrong or a file can't be read; names the key.
+    """
+    key = f"destinations.{name}"
+    if settings.kind == "file":
+        return file_destination(name, settings, key)
+
+    @cache
+    def route(feed: str) -> Route | None:
+        return route_of(feed, settings, key)
+
+    for feed in settings.routes:
+        route(feed)
+    client = Client(
+        settings.request,
+        signing_of(settings, key),
+        PRESETS[settings.preset].headers,
+        checked_headers(settings.headers, f"{key}.headers"),
+    )
+    check_authorities(settings, key)
+    return HttpDestination(name, settings.environment_id, route, client)
+
+
+def file_destination(name: str, settings: DestinationSettings, key: str) -> FileDestination:
+    """The destination in a directory, which is made where it is missing."""
+    directory = settings.directory or Path()
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{key}.directory: can't make {directory}: {error.strerror}"
+        ) from error
+
+    def takes(feed: str) -> bool:
+        return settings.feeds is None or feed in settings.feeds
+
+    return FileDestination(
+        name,
+        settings.environment_id,
+        directory,
+        takes,
+        lambda feed: time_field_of(feed, settings),
+    )
+
+
+def signing_of(settings: DestinationSettings, key: str) -> Signing:
+    """The signing that `auth` asks for."""
+    if settings.auth == "none":
+        return Fixed({})
+    if settings.auth == "bearer":
+        token = chosen(settings.token, settings.token_file, f"{key}.token")
+        return bearer(token, settings.token_prefix)
+    api_key = chosen(settings.api_key, settings.api_key_file, f"{key}.api_key")
+    where = f"{key}.private_key_file"
+    try:
+        private_key = private_key_of(secret(settings.private_key_file, where))
+    except ValueError as error:
+        raise ConfigurationError(f"{where}: {error}") from error
+    return Gateway(api_key, private_key, settings.signature_lifetime)
+
+
+def chosen(value: str | None, file: Path | None, key: str) -> str:
+    """The secret itself, or what its file holds; fit for a header."""
+    where = key if value else f"{key}_file"
+    text = value or secret(file, where)
+    if not text:
+        raise ConfigurationError(f"{where}: it is empty")
+    return checked_headers({"": text}, where)[""]
+
+
+def checked_headers(headers: Mapping[str, str], key: str) -> Mapping[str, str]:
+    """The headers, if HTTP can carry them; the message doesn't quote a value."""
+    for name, value in headers.items():
+        if not (value.isascii() and value.isprintable() and value == value.strip()):
+            where = f"{key}.{name}" if name else key
+            raise ConfigurationError(f"{where}: a header is one line of ASCII text")
+    return headers
+
+
+def check_authorities(settings: DestinationSettings, key: str) -> None:
+    """Refuse a file of authorities that isn't there."""
+    file = settings.request.ca_file
+    if file is not None and not file.exists():
+        raise ConfigurationError(f"{key}.request.ca_file: there is no {file}")
