@@ -1,6 +1,6 @@
 import datetime as dt
 
-from changelog_triggers.model import Changelog, Key, Subscription
+from changelog_triggers.model import Changelog, Key, KeyType, Subscription
 from daemon.core.affected import Change, affected
 from daemon.core.feed import Edge, Feed
 
@@ -56,3 +56,11 @@ def test_an_edge_of_the_whole_feed_names_no_ids():
 def test_the_oldest_change_tells_the_age():
     (one,) = affected([change(1, minute=5), change(2, minute=3)], [(FEED, Edge(VARCHAR, ""))], {})
     assert one.changed_at == NOW + dt.timedelta(minutes=3)
+
+
+def test_an_edge_that_names_values_counts_only_those_and_coarse_changes():
+    config = Subscription(Changelog("config", KeyType.TEXT), "core_config_data", Key("path"))
+    edge = Edge(config, "", values=frozenset({"web/url/use_store"}), whole=True)
+    assert find([change("web/seo/use_rewrites", "core_config_data")], edge) == []
+    assert find([change("web/url/use_store", "core_config_data")], edge) == [(edge, (), True)]
+    assert find([change("", "core_config_data*")], edge) == [(edge, (), True)]
