@@ -69,10 +69,13 @@ class Batch:
 
 
 def raised(own: OwnTables, statement: Insert) -> Insert:
-    """The insert, made to raise the revision of rows that are pending already."""
+    """The insert, made to raise the revision of rows that are pending already.
+
+    No bound values here: the driver sends many rows as one statement only without them.
+    """
     new, old = statement.inserted, own.pending.c
     return statement.on_duplicate_key_update(
-        revision=old.revision + 1,
+        revision=old.revision + sa.literal_column("1"),
         priority=sa.func.least(old.priority, new.priority),
         force=sa.func.greatest(old.force, new.force),
         reason=sa.func.if_(new.priority <= old.priority, new.reason, old.reason),
@@ -80,7 +83,7 @@ def raised(own: OwnTables, statement: Insert) -> Insert:
             sa.func.least(old.changed_at, new.changed_at), old.changed_at, new.changed_at
         ),
         due_at=sa.func.least(old.due_at, new.due_at),
-        failures=0,
+        failures=sa.literal_column("0"),
     )
 
 

@@ -21,7 +21,7 @@ def every_id(context: Context, shop: Shop, feed: Feed) -> sa.Select[Any]:
     """All ids of the feed: those of its source, and those recorded, which may be gone."""
     recorded = context.own.items[feed.name].c.entity_id
     source = feed.ids(shop).subquery()
-    both = sa.union(sa.select(source.c[0].label("id")), sa.select(recorded.distinct()))
+    both = sa.union(sa.select(source.c[0].label("id")), sa.select(recorded).distinct())
     return sa.select(both.subquery().c[0])
 
 

@@ -1,0 +1,416 @@
+"""The path from a change in the shop to a recorded outcome, on a real server."""
+
+import threading
+
+import sqlalchemy as sa
+
+from daemon.core.delivery import Result, Verdict
+from daemon.database import pending
+from daemon.database.pending import Claim, Priority
+from daemon.sync.recover import purge, recover
+from daemon.sync.resync import ORDERED, find_ids, resync_ids
+
+DOWN = Result(Verdict.FAILED, "503 Service Unavailable", 503)
+BAD = Result(Verdict.REFUSED, "price must be a number", 400)
+
+
+def test_a_change_is_delivered_and_recorded(world):
+    world.add("a")
+    world.drain()
+    assert world.shelf.items == {("a", "web"): "the a"}
+    assert world.outcomes() == {"a": ("exported", False)}
+    assert world.pending() == []
+
+
+def test_a_change_that_changes_no_item_is_not_sent(world):
+    world.add("a")
+    world.drain()
+    world.shelf.told()
+    world.run("UPDATE thing SET name = 'other'", "UPDATE thing SET name = 'the a'")
+    assert world.drain() == 1
+    assert world.shelf.told() == []
+
+
+def test_a_change_of_a_column_that_no_feed_reads_wakes_nobody(world):
+    world.add("a")
+    world.drain()
+    world.run("UPDATE thing SET note = 'x'")
+    assert world.drain() == 0
+
+
+def test_a_deleted_entity_ends_in_a_tombstone_with_the_minimal_payload(world):
+    world.add("a")
+    world.drain()
+    world.shelf.log.clear()
+    world.run("DELETE FROM thing", "DELETE FROM thing_scope")
+    world.drain()
+    assert world.shelf.log == [{"sku": "a", "scope": "web", "tombstone": True}]
+    assert world.outcomes() == {"a": ("exported", True)}
+
+
+def test_an_unassigned_scope_ends_in_a_tombstone(world):
+    world.add("a")
+    world.run("INSERT INTO thing_scope VALUES (1, 'shop')")
+    world.drain()
+    world.run("DELETE FROM thing_scope WHERE scope = 'shop'")
+    world.drain()
+    assert world.shelf.items == world.expected() == {("a", "web"): "the a"}
+
+
+def test_a_renamed_sku_ends_in_a_new_item_and_a_tombstone(world):
+    world.add("a")
+    world.drain()
+    world.shelf.told()
+    world.run("UPDATE thing SET sku = 'b'")
+    world.drain()
+    assert world.shelf.told() == [("b", False), ("a", True)]
+
+
+def test_swapped_skus_end_right_and_without_tombstones(world):
+    world.add("a", "b")
+    world.drain()
+    world.shelf.told()
+    world.run(
+        "UPDATE thing SET sku = 'c' WHERE entity_id = 1",
+        "UPDATE thing SET sku = 'a' WHERE entity_id = 2",
+        "UPDATE thing SET sku = 'b' WHERE entity_id = 1",
+    )
+    world.drain()
+    assert world.shelf.items == world.expected()
+    assert sorted(world.shelf.told()) == [("a", False), ("b", False)]
+
+
+def test_swapped_skus_end_right_one_entity_at_a_time(world):
+    world.add("a", "b")
+    world.drain()
+    world.engine = world.new_engine(batch_entities=1)
+    world.run(
+        "UPDATE thing SET sku = 'c' WHERE entity_id = 1",
+        "UPDATE thing SET sku = 'a' WHERE entity_id = 2",
+        "UPDATE thing SET sku = 'b' WHERE entity_id = 1",
+    )
+    world.drain()
+    assert world.shelf.items == world.expected()
+
+
+def test_a_reused_sku_that_left_a_scope_is_deleted_there(world):
+    """The heir of an identity inherits the duty to delete it where it has no item itself."""
+    world.add("a", "b")
+    world.run("INSERT INTO thing_scope VALUES (1, 'shop')")
+    world.drain()
+    world.engine = world.new_engine(batch_entities=1)
+    world.run(
+        "UPDATE thing SET sku = 'c' WHERE entity_id = 1",
+        "UPDATE thing SET sku = 'a' WHERE entity_id = 2",
+    )
+    world.drain()
+    assert world.shelf.items == world.expected()
+    assert ("a", "shop") not in world.shelf.items
+
+
+def test_a_transaction_that_commits_late_is_not_missed(world):
+    with world.shop.connect() as late:
+        late.exec_driver_sql(f"INSERT INTO {world.prefix}thing (sku, name) VALUES ('late', 'x')")
+        late.exec_driver_sql(
+            f"INSERT INTO {world.prefix}thing_scope SELECT MAX(entity_id), 'web' "
+            f"FROM {world.prefix}thing"
+        )
+        world.add("early")
+        world.drain()
+        assert world.shelf.items == {("early", "web"): "the early"}
+        late.commit()
+    world.drain()
+    assert world.shelf.items == world.expected()
+    assert ("late", "web") in world.shelf.items
+
+
+def test_a_rolled_back_change_is_never_heard_of(world):
+    with world.shop.connect() as connection:
+        connection.exec_driver_sql(f"INSERT INTO {world.prefix}thing (sku) VALUES ('never')")
+        connection.rollback()
+    assert world.drain() == 0
+
+
+def test_a_change_during_the_export_stays_pending(world):
+    world.add("a")
+    world.engine.turn()
+    world.shelf.meanwhile = lambda: (
+        world.run("UPDATE thing SET name = 'newer'"),
+        setattr(world.shelf, "meanwhile", lambda: world.engine._collector.collect() and None),
+    )
+    world.run("UPDATE thing SET name = 'new'")
+    world.drain()
+    world.shelf.meanwhile = lambda: None
+    world.drain()
+    assert world.shelf.items == world.expected() == {("a", "web"): "newer"}
+    assert world.pending() == []
+
+
+def test_a_failed_item_comes_back_by_itself(world):
+    world.shelf.answer = lambda _: DOWN
+    world.add("a")
+    world.drain()
+    assert world.outcomes() == {"a": ("failed", False)}
+    assert recover(world.context) == 0, "not before it is due"
+    world.shelf.answer = lambda _: Result(Verdict.ACCEPTED)
+    world.make_due()
+    recover(world.context)
+    world.drain()
+    assert world.outcomes() == {"a": ("exported", False)}
+    assert world.shelf.items == world.expected()
+
+
+def test_an_item_whose_attempts_are_spent_is_a_dead_letter_until_it_changes(world):
+    world.shelf.answer = lambda _: DOWN
+    world.add("a")
+    for _ in range(3):
+        world.make_due()
+        recover(world.context)
+        world.drain()
+    assert world.outcomes() == {"a": ("dead", False)}
+    world.make_due()
+    assert recover(world.context) == 0
+    world.shelf.answer = lambda _: Result(Verdict.ACCEPTED)
+    world.run("UPDATE thing SET name = 'new'")
+    world.drain()
+    assert world.outcomes() == {"a": ("exported", False)}
+
+
+def test_a_refused_item_is_left_alone_until_its_content_changes(world):
+    world.shelf.answer = lambda item: BAD if item["sku"] == "a" else Result(Verdict.ACCEPTED)
+    world.add("a", "b")
+    world.drain()
+    assert world.outcomes() == {"a": ("refused", False), "b": ("exported", False)}
+    world.shelf.told()
+    world.engine.context.transact(
+        pending.enqueue, world.own, "things", [1, 2], pending.Cause("touched")
+    )
+    world.drain()
+    assert world.shelf.told() == []
+    world.run("UPDATE thing SET name = 'better' WHERE sku = 'a'")
+    world.drain()
+    assert world.shelf.told() == [("a", False)]
+
+
+def test_a_tombstone_is_kept_until_it_is_accepted_and_purged_a_week_later(world):
+    world.add("a")
+    world.drain()
+    world.shelf.answer = lambda _: DOWN
+    world.run("DELETE FROM thing", "DELETE FROM thing_scope")
+    world.drain()
+    assert world.outcomes() == {"a": ("failed", True)}
+    assert purge(world.context, 0.001) == 0
+    world.shelf.answer = lambda _: Result(Verdict.ACCEPTED)
+    world.make_due()
+    recover(world.context)
+    world.drain()
+    assert world.outcomes() == {"a": ("exported", True)}
+    assert purge(world.context, 7 * 86400) == 0
+    items = world.own.items["things"]
+    week = sa.func.date_sub(items.c.accepted_at, sa.text("INTERVAL 8 DAY"))
+    with world.shop.begin() as connection:
+        connection.execute(sa.update(items).values(accepted_at=week))
+    assert purge(world.context, 7 * 86400) == 1
+    assert world.outcomes() == {}
+
+
+def test_what_cannot_be_built_keeps_its_last_good_version_and_says_why(world):
+    world.add("a")
+    world.drain()
+    world.run("UPDATE thing SET name = 'broken'")
+    world.drain()
+    assert world.shelf.items == {("a", "web"): "the a"}
+    (row,) = world.rows(world.own.items["things"])
+    assert (row["outcome"], row["error"]) == ("failed", "it is broken")
+    world.run("DELETE FROM thing", "DELETE FROM thing_scope")
+    world.drain()
+    assert world.shelf.items == {}
+
+
+def test_one_entity_that_breaks_the_code_does_not_stop_the_others(world):
+    world.add(*"abcdefg")
+    world.run("UPDATE thing SET name = 'explosive' WHERE sku = 'd'")
+    world.drain()
+    assert sorted(sku for sku, _ in world.shelf.items) == list("abcefg")
+    assert world.pending() == []
+    world.run("UPDATE thing SET name = 'calm' WHERE sku = 'd'")
+    world.drain()
+    assert world.shelf.items == world.expected()
+    assert set(world.outcomes().values()) == {("exported", False)}
+
+
+def test_a_full_resync_finds_what_is_gone_and_sends_only_what_changed(world):
+    world.add("a", "b", "c")
+    world.drain()
+    world.shelf.told()
+    uninstalled = "DROP TRIGGER"
+    with world.shop.begin() as connection:
+        names = connection.exec_driver_sql("SHOW TRIGGERS").scalars().all()
+        for name in names:
+            connection.exec_driver_sql(f"{uninstalled} `{name}`")
+    world.run("DELETE FROM thing WHERE sku = 'a'", "UPDATE thing SET name = 'x' WHERE sku = 'b'")
+    assert world.drain() == 0
+    from daemon.sync.resync import request_full
+
+    request_full(world.context, world.context.feeds, pending.Cause("by hand", Priority.RESYNC))
+    world.drain()
+    assert sorted(world.shelf.told()) == [("a", True), ("b", False)]
+    assert world.pending() == []
+
+
+def test_a_resync_by_ids_sends_even_what_did_not_change(world):
+    world.add("a", "b")
+    world.drain()
+    world.shelf.told()
+    feed = world.context.feeds[0]
+    found = find_ids(world.context, feed, ["b", "unknown"])
+    assert found == {"b": 2}
+    resync_ids(world.context, feed, list(found.values()), ORDERED)
+    world.drain()
+    assert world.shelf.told() == [("b", False)]
+
+
+def test_a_resync_by_the_sku_of_a_deleted_thing_finds_its_record(world):
+    world.add("a")
+    world.drain()
+    world.run("DELETE FROM thing")
+    assert find_ids(world.context, world.context.feeds[0], ["a"]) == {"a": 1}
+
+
+def test_live_changes_go_before_a_resync(world):
+    world.add(*(f"t{number}" for number in range(10)))
+    world.drain()
+    from daemon.sync.resync import request_full
+
+    world.engine = world.new_engine(batch_entities=2)
+    order = []
+    world.shelf.answer = lambda item: order.append(item["sku"]) or Result(Verdict.ACCEPTED)
+    cause = pending.Cause("by hand", Priority.RESYNC, force=True)
+    request_full(world.context, world.context.feeds, cause)
+    edits = iter(["UPDATE thing SET name = 'live' WHERE sku = 't9'"])
+    world.shelf.meanwhile = lambda: [world.run(edit) for edit in edits] and None
+    world.drain()
+    assert order.index("t9") == 2, "right after the batch that was in hand"
+    assert len(order) == 10
+
+
+def test_two_engines_at_once_deliver_everything_and_nothing_is_left(world):
+    world.add(*(f"t{number}" for number in range(40)))
+    engines = [world.new_engine(world.new_context(world.shelf), 3) for _ in range(2)]
+    threads = [threading.Thread(target=engine.drain) for engine in engines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    world.drain()
+    assert world.shelf.items == world.expected()
+    assert world.pending() == []
+
+
+def claim_all(world, token):
+    wanted = Claim("things", Priority.LIVE, 50, token, 60.0)
+    return world.context.transact(pending.claim, world.own, wanted)
+
+
+def test_a_claimed_entity_is_in_nobody_elses_hands(world):
+    world.add("a")
+    world.engine._collector.collect()
+    assert claim_all(world, "other:1") is not None
+    assert claim_all(world, "mine:1") is None
+    assert world.drain() == 0
+
+
+def test_a_dead_workers_claim_is_taken_over(world):
+    world.add("a")
+    world.engine._collector.collect()
+    claim_all(world, "elsewhere:1:1:1")
+    world.expire_claims()
+    world.new_engine().drain()
+    assert world.shelf.items == world.expected()
+    assert world.pending() == []
+
+
+def test_a_claim_of_a_dead_process_of_this_host_is_freed_at_once(world):
+    import socket
+
+    world.add("a")
+    world.engine._collector.collect()
+    claim_all(world, f"{socket.gethostname()}:4194305:1:1")
+    world.engine.free_dead_claims()
+    world.drain()
+    assert world.shelf.items == world.expected()
+
+
+def test_a_worker_that_lost_its_claim_records_nothing(world):
+    world.add("a")
+    world.engine._collector.collect()
+
+    def lose():
+        with world.shop.begin() as connection:
+            connection.execute(sa.update(world.own.pending).values(claimed_by="thief:1:1:1"))
+
+    world.shelf.meanwhile = lose
+    world.engine.turn()
+    world.engine._reap(0)
+    assert [row["outcome"] for row in world.rows(world.own.items["things"])] == ["sending"]
+    assert world.pending() == [1]
+
+
+def test_what_was_in_doubt_is_sent_again_even_where_the_content_is_back(world):
+    """Sent, not recorded, and changed back meanwhile: the destination holds the version between."""
+    world.add("a")
+    world.drain()
+
+    def crash():
+        raise SystemExit
+
+    world.run("UPDATE thing SET name = 'between'")
+    world.shelf.meanwhile = crash
+    try:
+        world.drain()
+    except SystemExit:
+        pass
+    assert world.shelf.items == {("a", "web"): "between"}
+    world.run("UPDATE thing SET name = 'the a'")
+    world.shelf.meanwhile = lambda: None
+    world.expire_claims()
+    world.new_engine().drain()
+    assert world.shelf.items == world.expected() == {("a", "web"): "the a"}
+
+
+def test_an_identity_waits_while_its_old_owner_is_in_another_workers_hands(world):
+    world.add("a", "b")
+    world.drain()
+    world.run("UPDATE thing SET name = 'slow' WHERE sku = 'a'")
+    world.engine._collector.collect()
+    claim_all(world, "slow:1:1:1")
+    world.run(
+        "UPDATE thing SET sku = 'old' WHERE entity_id = 1",
+        "UPDATE thing SET sku = 'a' WHERE entity_id = 2",
+    )
+    world.shelf.told()
+    world.drain()
+    assert world.shelf.told() == []
+    assert world.pending() == [1, 2]
+    world.expire_claims()
+    world.make_due()
+    world.new_engine().drain()
+    assert world.shelf.items == world.expected()
+
+
+def test_another_environment_starts_a_new_baseline_and_returning_finds_the_old_one(world):
+    from daemon.sync.resync import request_full
+    from world import Shelf
+
+    world.add("a")
+    world.drain()
+    other = Shelf(environment="staging")
+    context = world.new_context(other)
+    engine = world.new_engine(context)
+    request_full(context, context.feeds, pending.Cause("by hand", Priority.RESYNC))
+    engine.drain()
+    assert other.items == world.expected()
+    world.shelf.told()
+    request_full(world.context, world.context.feeds, pending.Cause("by hand", Priority.RESYNC))
+    world.drain()
+    assert world.shelf.told() == []
