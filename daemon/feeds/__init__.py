@@ -1,5 +1,9 @@
 """The feeds. One file is one feed; FEEDS is the list of them, in the order of a first sync."""
 
 from daemon.core.feed import Feed
+from daemon.feeds import scopes_customer_group, scopes_website
 
-FEEDS: tuple[Feed, ...] = ()
+FEEDS: tuple[Feed, ...] = (
+    scopes_website.FEED,
+    scopes_customer_group.FEED,
+)
