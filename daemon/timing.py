@@ -28,6 +28,14 @@ def seconds_of(value: Any) -> Any:
     return float(found[1]) * UNITS[found[2] or "s"]
 
 
+def duration(seconds: float) -> str:
+    """A duration as it is written in settings, in the largest unit that fits without a rest."""
+    for unit in ("d", "h", "m", "s"):
+        if seconds >= UNITS[unit] and seconds % UNITS[unit] == 0:
+            return f"{seconds / UNITS[unit]:g}{unit}"
+    return f"{seconds * 1000:g}ms"
+
+
 def trigger_of(schedule: str) -> BaseTrigger:
     """When a duty is due: every so often (`5m`), or by a cron expression of five fields, in UTC.
 

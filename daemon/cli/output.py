@@ -1,0 +1,83 @@
+"""What commands print: tables for people, JSON for programs. Logs go to standard error instead."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+F = TypeVar("F", bound=Callable[..., Any])
+PIPE_WIDTH = 10_000
+"""So wide that nothing is folded where no terminal limits the line."""
+
+
+def json_option(function: F) -> F:
+    """`--json`, for commands that read: passes `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
+
+
+def yes_option(function: F) -> F:
+    """`--yes`, for commands that ask before they act: passes `yes`."""
+    return click.option("--yes", "-y", is_flag=True, help="Don't ask.")(function)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Go on only where the answer is yes.
+
+    Raises:
+        click.UsageError: nobody can be asked, for there is no terminal.
+        click.Abort: the answer is no.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError("there is no terminal to ask on; say --yes")
+    click.confirm(question, abort=True)
+
+
+def console() -> Console:
+    """Standard output for tables; NO_COLOR is respected."""
+    return Console(
+        width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False, soft_wrap=False
+    )
+
+
+def print_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Rows as a table of these columns, or as a JSON array of objects with all their keys."""
+    found = list(rows)
+    if as_json:
+        print_json([dict(row) for row in found])
+        return
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in found:
+        table.add_row(*(shown(row.get(column)) for column in columns))
+    console().print(table)
+
+
+def print_pairs(pairs: Mapping[str, Any], *, as_json: bool) -> None:
+    """Names and values, one per line, or as one JSON object."""
+    if as_json:
+        print_json(pairs)
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for name, value in pairs.items():
+        table.add_row(name, shown(value))
+    console().print(table)
+
+
+def print_json(value: Any) -> None:
+    """A value as indented JSON; times and paths as text."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def shown(value: Any) -> Text:
+    """A value as a cell of a table; its brackets are no markup."""
+    if isinstance(value, bool):
+        return Text("yes" if value else "no")
+    return Text("" if value is None else str(value))
