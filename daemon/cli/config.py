@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 import click
 
 from daemon.cli.invocation import Invocation
-from daemon.cli.output import json_option, print_json, print_pairs
+from daemon.cli.output import json_option, print_pairs
 from daemon.secret import masked
 
 
@@ -22,11 +19,7 @@ def command() -> None:
 @click.pass_obj
 def show(call: Invocation, as_json: bool) -> None:
     """Print the settings in force: file, environment and defaults together, secrets masked."""
-    values = masked(call.settings.model_dump(mode="json"))
-    if as_json:
-        print_json(values)
-    else:
-        print_pairs(dict(flat(values)), as_json=False)
+    print_pairs(masked(call.settings.model_dump(mode="json")), as_json=as_json)
 
 
 @command.command
@@ -36,12 +29,3 @@ def validate(call: Invocation) -> None:
     settings = call.settings
     _ = settings.database.address
     click.echo(f"{call.config}: {len(settings.destinations)} destination(s), all settings right")
-
-
-def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Names with dots, and their values."""
-    for name, value in values.items():
-        if isinstance(value, Mapping) and value:
-            yield from flat(value, f"{prefix}{name}.")
-        else:
-            yield prefix + name, value

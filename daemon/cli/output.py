@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -61,14 +61,23 @@ def print_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, as_
 
 
 def print_pairs(pairs: Mapping[str, Any], *, as_json: bool) -> None:
-    """Names and values, one per line, or as one JSON object."""
+    """Names and values, one per line (names inside names with dots), or as one JSON object."""
     if as_json:
         print_json(pairs)
         return
     table = Table(box=None, pad_edge=False, show_header=False)
-    for name, value in pairs.items():
+    for name, value in flat(pairs):
         table.add_row(name, shown(value))
     console().print(table)
+
+
+def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Names with dots, and their values."""
+    for name, value in values.items():
+        if isinstance(value, Mapping) and value:
+            yield from flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
 
 
 def print_json(value: Any) -> None:
