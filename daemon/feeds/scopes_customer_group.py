@@ -14,8 +14,9 @@ from changelog_triggers.model import Key, Subscription
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge, Feed
 from daemon.core.item import FeedItem, make_item
-from daemon.feeds._changelogs import CUSTOMER_GROUP, SCOPE
+from daemon.feeds._changelogs import CUSTOMER_GROUP
 from daemon.feeds._rows import fetch
+from daemon.feeds._scopes import WEBSITE
 
 EXCLUSIONS = "customer_group_excluded_website"
 
@@ -23,7 +24,6 @@ GROUP = Subscription(CUSTOMER_GROUP, "customer_group", Key("customer_group_id"))
 EXCLUDED = Subscription(
     CUSTOMER_GROUP, EXCLUSIONS, Key("customer_group_id"), ("website_id",), optional=True
 )
-WEBSITE = Subscription(SCOPE, "store_website", Key("website_id"), ("code",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from changelog_triggers.model import Key, Subscription
 from daemon.commerce.scopes import Scopes, StoreView
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge, Feed
 from daemon.core.item import FeedItem, make_item
-from daemon.feeds._changelogs import SCOPE
 from daemon.feeds._rows import fetch
-
-WEBSITE = Subscription(SCOPE, "store_website", Key("website_id"), ("code",))
-GROUP = Subscription(SCOPE, "store_group", Key("website_id"), ("code",))
-STORE = Subscription(SCOPE, "store", Key("website_id"), ("code", "group_id"))
+from daemon.feeds._scopes import GROUP, STORE, WEBSITE, present
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +79,6 @@ def views(group_id: int, scopes: Scopes) -> list[dict[str, str]] | None:
 def view(store: StoreView) -> dict[str, str]:
     """One store view as the item holds it."""
     return present(storeViewId=str(store.id), storeViewCode=store.code)
-
-
-def present(**values: str | None) -> dict[str, str]:
-    """The values that are set."""
-    return {name: value for name, value in values.items() if value is not None}
 
 
 FEED = Feed("scopesWebsite", edges, select_ids, read, assemble, natural_key="websiteId")

@@ -1,0 +1,30 @@
+"""Websites, store groups and store views as feeds depend on them and name them."""
+
+from __future__ import annotations
+
+from changelog_triggers.model import Key, Subscription
+from daemon.commerce.scopes import StoreView
+from daemon.core.feed import Edge
+from daemon.feeds._changelogs import SCOPE
+
+WEBSITE = Subscription(SCOPE, "store_website", Key("website_id"), ("code",))
+GROUP = Subscription(SCOPE, "store_group", Key("website_id"), ("code",))
+GROUP_AND_ROOT = Subscription(SCOPE, "store_group", Key("website_id"), ("code", "root_category_id"))
+STORE = Subscription(SCOPE, "store", Key("website_id"), ("code", "group_id"))
+
+
+def whole_feed_edges(why: str, group: Subscription = GROUP) -> tuple[Edge, ...]:
+    """The edges of a feed that has an item per store view: any of their codes is in every item."""
+    return tuple(Edge(on, why, whole=True) for on in (WEBSITE, group, STORE))
+
+
+def present(**values: str | None) -> dict[str, str]:
+    """The values that are set; a code may be NULL, and its field is absent then."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def scope_codes(store: StoreView) -> dict[str, str]:
+    """The three codes that tell which store view an item is for."""
+    return present(
+        storeViewCode=store.code, storeCode=store.group_code, websiteCode=store.website_code
+    )
