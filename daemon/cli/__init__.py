@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -53,7 +52,7 @@ class Commands(click.Group):
     show_envvar=True,
     help="The settings file.",
 )
-@click.version_option(version("commerce-feed-sync"), prog_name="feed-sync")
+@click.version_option(package_name="commerce-feed-sync", prog_name="feed-sync")
 @click.pass_context
 def group(ctx: click.Context, config: Path) -> None:
     """Keep external services in step with an Adobe Commerce or Magento Open Source shop."""
