@@ -14,15 +14,18 @@ from daemon.core.delivery import Destination
 from daemon.core.feed import Feed
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import make_engine
+from daemon.database.runs import living
 from daemon.database.schema import OwnTables
 from daemon.destination import make_destination
 from daemon.errors import ConfigurationError
 from daemon.feeds import FEEDS
+from daemon.settings import Settings
 from daemon.sync.context import Context
 from daemon.sync.engine import Engine, Pace
 from daemon.sync.executor import make_executor
 
-from daemon.settings import Settings  # isort: skip
+ALIVE_SECONDS = 20.0
+"""A daemon that was not seen for so long is taken for dead."""
 
 FEED_GROUP = "commerce_feed_sync.feeds"
 """The entry point group through which other packages add feeds."""
@@ -72,6 +75,11 @@ def has_tables(feed: Feed, shop: Shop) -> bool:
     return all(table in shop.tables for table in feed.requires)
 
 
+def missing_table(feed: Feed, shop: Shop) -> str:
+    """The first table that the shop lacks for the feed."""
+    return next(table for table in feed.requires if table not in shop.tables)
+
+
 def make_destinations(settings: Settings, feeds: Sequence[Feed]) -> tuple[Destination, ...]:
     """The configured destinations.
 
@@ -110,6 +118,11 @@ class App:
         """This process's connections."""
         return self.context.engine
 
+    @property
+    def pace(self) -> Pace:
+        """How much is in hand at once."""
+        return Pace(self.settings.sync.workers, self.settings.sync.batch_entities)
+
     def make_executor(self, *, for_preview: bool = False) -> Executor:
         """The executor that the settings name, one worker above their number for live changes."""
         make = partial(make_context, self.settings, for_preview=for_preview)
@@ -118,5 +131,50 @@ class App:
 
     def make_sync_engine(self) -> Engine:
         """What drains pending."""
-        pace = Pace(self.settings.sync.workers, self.settings.sync.batch_entities)
-        return Engine(self.context, self.make_executor, pace)
+        return Engine(self.context, self.make_executor, self.pace)
+
+    def check_installed(self) -> None:
+        """Make sure that the tables of our own are there.
+
+        Raises:
+            ConfigurationError: they are not, or are those of another version.
+        """
+        with self.engine.connect() as connection:
+            there = sa.inspect(connection).get_table_names(schema=self.context.own.schema or None)
+        missing = sorted(
+            {table.name for table in self.context.own.metadata.tables.values()} - {*there}
+        )
+        if missing:
+            raise ConfigurationError(
+                f"not installed in this database: {missing[0]} is missing. Run `feed-sync install`."
+            )
+
+    def create_tables(self) -> None:
+        """Create the tables of our own that are not there yet."""
+        with self.engine.begin() as connection:
+            self.context.own.metadata.create_all(connection)
+
+    def living_daemons(self) -> list[str]:
+        """The daemons that were seen alive lately, as host:pid."""
+        with self.engine.connect() as connection:
+            return living(connection, self.context.own, ALIVE_SECONDS)
+
+    def feeds_off(self) -> dict[str, str]:
+        """The feeds that are off, and why."""
+        on = set(self.context.feed)
+        with self.context.looking() as (_, shop):
+            return {
+                feed.name: (
+                    "no destination has a route for it"
+                    if has_tables(feed, shop)
+                    else f"the shop has no table {missing_table(feed, shop)}"
+                )
+                for feed in all_feeds()
+                if feed.name not in on
+            }
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        for destination in self.context.destinations:
+            destination.close()
+        self.engine.dispose()

@@ -18,6 +18,14 @@ from daemon.cli.invocation import Invocation
 COMMANDS = (
     "init",
     "config",
+    "install",
+    "triggers",
+    "uninstall",
+    "run",
+    "sync",
+    "resync",
+    "recover",
+    "status",
     "healthcheck",
     "sandbox",
 )

@@ -23,7 +23,15 @@ class Invocation:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings; from now on the log is written as they say.
+        """The settings as they were when first asked for.
+
+        Raises:
+            ConfigurationError: they are wrong.
+        """
+        return self.reread()
+
+    def reread(self) -> Settings:
+        """The settings as they are now; from now on the log is written as they say.
 
         Raises:
             ConfigurationError: they are wrong.

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from changelog_triggers.model import COARSE
 from daemon.core.feed import Edge, Feed
-
-COARSE = "*"
-"""Ends the source of a coarse change: one that stands for every entity of its changelog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +75,8 @@ def affected(
 
 def counts(change: Change, edge: Edge, codes: Mapping[int, str]) -> bool:
     """True where the edge's feed reads what was changed."""
+    if edge.values is not None and not change.is_coarse and change.entity_id not in edge.values:
+        return False
     if edge.values is not None and not change.is_coarse and change.entity_id not in edge.values:
         return False
     if edge.attributes is None or change.attribute_id is None:

@@ -57,9 +57,11 @@ def last_success(connection: sa.Connection, own: OwnTables, feed: str) -> dateti
     return found
 
 
-def read_fact(connection: sa.Connection, own: OwnTables, name: str) -> str | None:
-    """A fact about the installation."""
-    return connection.scalar(sa.select(own.meta.c.value).where(own.meta.c.name == name))
+def read_facts(connection: sa.Connection, own: OwnTables, prefix: str = "") -> dict[str, str]:
+    """The facts about the installation whose names begin so."""
+    c = own.meta.c
+    query = sa.select(c.name, c.value).where(c.name.startswith(prefix, autoescape=True))
+    return {row.name: row.value for row in connection.execute(query)}
 
 
 def write_fact(connection: sa.Connection, own: OwnTables, name: str, value: str | None) -> None:

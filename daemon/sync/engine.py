@@ -17,7 +17,6 @@ import structlog
 
 from daemon.database import pending
 from daemon.database.pending import Batch, Claim, Priority
-from daemon.database.resyncs import open_resyncs
 from daemon.database.runs import Report
 from daemon.errors import ClaimLostError, ServerUnavailableError
 from daemon.sync import worker
@@ -57,6 +56,8 @@ class Engine:
     """Drains pending through an executor. One thread drives it; `stop` may come from another.
 
     make_executor: called at first use, and again when a process pool broke.
+    turns: grows with every look for work. totals: what was done, by the names of a report's counts.
+    watch: called after every turn.
     """
 
     def __init__(self, context: Context, make_executor: Callable[[], Executor], pace: Pace) -> None:
@@ -69,6 +70,7 @@ class Engine:
         self._executor: Executor | None = None
         self._running: dict[Future[Report], Batch] = {}
         self._to_release: set[str] = set()
+        self.watch: Callable[[], object] = lambda: None
         self._stopping = threading.Event()
         self._numbers = itertools.count(1)
         self._expiry_at = 0.0
@@ -81,9 +83,13 @@ class Engine:
         done = 0
         while not self._stopping.is_set():
             busy = self.turn()
-            done += self._reap(TURN_SECONDS if self._running else 0.0)
+            self.watch()
+            done += self._reap(TURN_SECONDS)
             if not busy and not self._running:
                 break
+        while self._running:
+            self.turns += 1
+            done += self._reap(TURN_SECONDS)
         return done
 
     def turn(self) -> bool:
@@ -95,14 +101,15 @@ class Engine:
         started = self._dispatch()
         return bool(collected or filled or started)
 
-    def stop(self, timeout_seconds: float) -> bool:
-        """Start nothing more and finish what is in hand; False where the time was not enough."""
+    def stop(self) -> None:
+        """Let `drain` start nothing more; it returns when what is in hand is done."""
         self._stopping.set()
-        unfinished = wait(list(self._running), timeout=timeout_seconds).not_done
-        self._reap(0.0)
+
+    def close(self) -> None:
+        """Let the workers go. Nothing may be in hand."""
         if self._executor is not None:
-            self._executor.shutdown(wait=not unfinished, cancel_futures=True)
-        return not unfinished
+            self._executor.shutdown(cancel_futures=True)
+            self._executor = None
 
     def free_dead_claims(self) -> None:
         """Give back at once what processes of this host had claimed that are dead by now."""
@@ -153,9 +160,10 @@ class Engine:
             self._to_release.add(batch.token)
 
     def _reap(self, timeout_seconds: float) -> int:
-        finished = wait(
-            list(self._running), timeout=timeout_seconds, return_when=FIRST_COMPLETED
-        ).done
+        if not self._running:
+            return 0
+        running = list(self._running)
+        finished = wait(running, timeout=timeout_seconds, return_when=FIRST_COMPLETED).done
         for future in finished:
             self._settle(self._running.pop(future), future)
         return len(finished)
@@ -186,11 +194,6 @@ class Engine:
             self._expiry_at = time.monotonic()
             if freed:
                 log.warning("claims of dead workers freed", entities=freed)
-
-    def is_idle(self) -> bool:
-        """True where nothing is in hand and no resync is being filled."""
-        with self.context.engine.connect() as connection:
-            return not self._running and not open_resyncs(connection, self.context.own)
 
 
 def counts_of(report: Report) -> dict[str, int]:

@@ -27,7 +27,7 @@ class Duty:
 
     name: str
     schedule: str
-    run: Callable[[], None]
+    run: Callable[[], object]
 
 
 class Duties:

@@ -53,6 +53,12 @@ def test_an_edge_of_the_whole_feed_names_no_ids():
     assert find([change(5, "store")], edge) == [(edge, (), True)]
 
 
+def test_only_the_named_ids_of_a_changelog_count():
+    edge = Edge(STORE, "", whole=True, values=frozenset({"currency/options/base"}))
+    assert find([change("web/url/use_store", "store")], edge) == []
+    assert find([change("currency/options/base", "store")], edge) == [(edge, (), True)]
+
+
 def test_the_oldest_change_tells_the_age():
     (one,) = affected([change(1, minute=5), change(2, minute=3)], [(FEED, Edge(VARCHAR, ""))], {})
     assert one.changed_at == NOW + dt.timedelta(minutes=3)

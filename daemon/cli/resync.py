@@ -1,0 +1,142 @@
+"""`feed-sync resync`: rebuild whole feeds, or chosen entities, and send what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from daemon.app import App
+from daemon.cli.draining import drain
+from daemon.cli.invocation import Invocation
+from daemon.cli.output import print_rows
+from daemon.core.feed import Feed
+from daemon.database.pending import Cause, Priority
+from daemon.sync.context import Context
+from daemon.sync.dry_run import Workforce, dry_run
+from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
+
+
+@click.command
+@click.option("--all", "all_feeds", is_flag=True, help="Every feed that is on.")
+@click.option("--feed", "names", multiple=True, metavar="NAME", help="This feed; may be repeated.")
+@click.option("--by-ids", metavar="A,B", help="Only these: skus, codes or numbers.")
+@click.option(
+    "--id-type",
+    type=click.Choice(["key", "entity"]),
+    default="key",
+    show_default=True,
+    help="What --by-ids names: natural keys (sku …), or entity ids.",
+)
+@click.option("--force", is_flag=True, help="Send even what did not change.")
+@click.option("--dry-run", is_flag=True, help="Write items to files; send and record nothing.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("dry-run"),
+    show_default=True,
+    help="Where a dry run writes <feed>.jsonl.",
+)
+@click.option("--no-wait", is_flag=True, help="Only ask for it; a running daemon does it.")
+@click.pass_obj
+def command(  # noqa: PLR0913, PLR0917 — one argument per option
+    invocation: Invocation,
+    all_feeds: bool,
+    names: tuple[str, ...],
+    by_ids: str | None,
+    id_type: str,
+    force: bool,
+    dry_run: bool,
+    output: Path,
+    no_wait: bool,
+) -> None:
+    """Rebuild feeds and send what changed, was never sent, or failed.
+
+    Works through the same table as live changes, which go first; it survives a crash. Without a
+    running daemon it returns when everything is sent.
+    """
+    app = invocation.app
+    context = app.preview_context if dry_run else app.context
+    feeds = chosen(context, names, all_feeds=all_feeds)
+    if dry_run:
+        preview(app, feeds, output)
+        return
+    app.check_installed()
+    if by_ids is None:
+        totals = request_full(context, feeds, Cause("resync by hand", Priority.RESYNC, force=force))
+        click.echo(", ".join(f"{feed}: {total} entities" for feed, total in totals.items()))
+    else:
+        ask_for_ids(context, feeds, by_ids.split(","), by_entity=id_type == "entity")
+    if not no_wait:
+        follow(app, context)
+
+
+def chosen(context: Context, names: Sequence[str], *, all_feeds: bool) -> list[Feed]:
+    """The feeds that are asked for, by names in any case.
+
+    Raises:
+        click.UsageError: none is named, or one that is unknown or off.
+    """
+    if all_feeds == bool(names):
+        raise click.UsageError("say either --all or --feed NAME")
+    known = {feed.name.lower(): feed for feed in context.feeds}
+    unknown = [name for name in names if name.lower() not in known]
+    if unknown:
+        there = ", ".join(feed.name for feed in context.feeds) or "none"
+        raise click.UsageError(f"no such feed, or it is off: {', '.join(unknown)}. On are: {there}")
+    return list(context.feeds) if all_feeds else [known[name.lower()] for name in names]
+
+
+def preview(app: App, feeds: Sequence[Feed], output: Path) -> None:
+    """Write every item of these feeds to files."""
+    workers = app.settings.sync.workers
+    pace = app.pace
+    rows = []
+    with app.make_executor(for_preview=True) as executor:
+        for feed in feeds:
+            workforce = Workforce(executor, pace.entities(feed.name), 2 * workers)
+            done = dry_run(app.preview_context, workforce, feed, output)
+            rows.append(
+                {
+                    "feed": done.feed,
+                    "entities": done.entities,
+                    "items": done.items,
+                    "unbuildable": done.unbuildable,
+                    "file": output / f"{done.feed}.jsonl",
+                }
+            )
+    print_rows(list(rows[0]) if rows else [], rows, as_json=False)
+
+
+def ask_for_ids(
+    context: Context, feeds: Sequence[Feed], keys: Sequence[str], *, by_entity: bool
+) -> None:
+    """Make chosen entities pending in each feed that knows them.
+
+    Raises:
+        click.UsageError: no feed knows any of them.
+    """
+    wanted = [key.strip() for key in keys if key.strip()]
+    asked = 0
+    for feed in feeds:
+        found = (
+            {key: int(key) for key in wanted if key.isdigit()}
+            if by_entity
+            else find_ids(context, feed, wanted)
+        )
+        missing = [key for key in wanted if key not in found]
+        if missing:
+            click.echo(f"{feed.name}: nothing known of {', '.join(missing)}", err=True)
+        asked += resync_ids(context, feed, list(found.values()), ORDERED)
+    if not asked:
+        raise click.UsageError("nothing to resync: none of these ids is known")
+
+
+def follow(app: App, context: Context) -> None:
+    """Drain pending here, unless a daemon is running that does it."""
+    daemons = app.living_daemons()
+    if daemons:
+        click.echo(f"{', '.join(daemons)} does the rest; see `feed-sync status`.")
+    else:
+        drain(app, context)

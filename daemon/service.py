@@ -1,0 +1,114 @@
+"""What `feed-sync run` runs: the engine, and every duty at its times."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+
+from daemon.app import App
+from daemon.database.runs import beat, leave
+from daemon.settings import Settings
+from daemon.sync.audit import audit
+from daemon.sync.baseline import request_baselines
+from daemon.sync.engine import Engine
+from daemon.sync.recover import purge, purge_history, recover
+from daemon.sync.schedule import Duties, Duty
+
+log = structlog.get_logger()
+
+BEAT = "5s"
+"""How often the daemon says that it is alive; see `App.living_daemons`."""
+
+
+class SyncService:
+    """The daemon's work, as `process.serve` drives it.
+
+    reread: reads the settings again; raises ConfigurationError where they are wrong.
+    """
+
+    def __init__(self, settings: Settings, reread: Callable[[], Settings]) -> None:
+        self.settings = settings
+        self._reread = reread
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._app = App(settings)
+        self._turns_before = 0
+        self._engine: Engine | None = None
+        self._duties: Duties | None = None
+
+    def start(self) -> None:
+        """Check the installation, put its triggers right, ask for first syncs, begin the duties.
+
+        Raises:
+            FeedSyncError: the settings, the database or the installation won't do.
+        """
+        app = self._app
+        app.check_installed()
+        for feed, reason in app.feeds_off().items():
+            log.warning("feed off", feed=feed, reason=reason)
+        audit(app.context)
+        request_baselines(app.context)
+        self._engine = app.make_sync_engine()
+        self._engine.free_dead_claims()
+        self._duties = Duties(self._made_duties(self._engine))
+        self._beat()
+        self._duties.start()
+
+    def stop(self, timeout_seconds: float) -> bool:
+        """Finish the batch in hand and let everything go; False if that took too long."""
+        assert self._engine is not None  # noqa: S101 — start came before
+        assert self._duties is not None  # noqa: S101
+        self._engine.stop()
+        in_time = self._duties.stop(timeout_seconds)
+        if in_time:
+            self._engine.close()
+            self._app.context.transact(leave, self._app.context.own, self._name)
+            self._app.close()
+        return in_time
+
+    def progress(self) -> int:
+        """How many turns the engine has taken."""
+        return self._turns_before + (self._engine.turns if self._engine else 0)
+
+    def status_line(self) -> str:
+        """What was done since the start, and by whom."""
+        totals = self._engine.totals if self._engine else {}
+        numbers = {key: totals.get(key, 0) for key in ("sent", "tombstones", "failed", "refused")}
+        feeds = len(self._app.context.feeds)
+        return f"{feeds} feeds; " + ", ".join(f"{value:,} {key}" for key, value in numbers.items())
+
+    def reload(self) -> None:
+        """Follow the settings as they are now, in every respect; what is in hand is finished first.
+
+        Raises:
+            FeedSyncError: they won't do; then those before stay in force.
+        """
+        settings = self._reread()
+        fresh = App(settings)
+        fresh.check_installed()
+        self.stop(self.settings.sync.stop_timeout)
+        self._turns_before = self.progress()
+        self.settings, self._app = settings, fresh
+        self.start()
+
+    def _beat(self) -> None:
+        self._app.context.transact(beat, self._app.context.own, self._name)
+
+    def _made_duties(self, engine: Engine) -> list[Duty]:
+        context, settings = self._app.context, self.settings
+        schedule, sync = settings.schedule, settings.sync
+        return [
+            Duty("sync", schedule.sync, engine.drain),
+            Duty("recovery", schedule.recovery, partial(recover, context)),
+            Duty("audit", schedule.audit, partial(audit, context)),
+            Duty("purge", schedule.purge, partial(purge, context, sync.keep_tombstones)),
+            Duty(
+                "run history purge",
+                schedule.run_history_purge,
+                partial(purge_history, context, sync.keep_runs),
+            ),
+            Duty("beat", BEAT, self._beat),
+        ]
