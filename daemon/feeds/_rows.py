@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+
+
+class Integers(sa.types.UserDefinedType[tuple[int, ...]]):
+    """A list of integers that is written into the statement as one literal.
+
+    A bound parameter for each costs the driver six times as much, and a feed asks for the same
+    thousand ids in twenty queries.
+    """
+
+    cache_ok = True
+
+    def literal_processor(self, dialect: sa.Dialect) -> Callable[[tuple[int, ...]], str]:  # noqa: ARG002
+        """The list as SQL; what isn't an integer raises."""
+        return lambda values: f"({','.join(map(str, map(int, values))) or 'NULL'})"
+
+
+LONGEST_LIST = 999
+"""MariaDB turns a longer list into a temporary table, and reads and sorts by way of that."""
+
+
+def among(column: sa.ColumnElement[Any], ids: Iterable[int]) -> sa.ColumnElement[bool]:
+    """`column IN (ids)`, cheap for many ids; no row where there are none."""
+    values = tuple(ids)
+    chunks = [values[i : i + LONGEST_LIST] for i in range(0, len(values), LONGEST_LIST)]
+    return sa.or_(*(column.bool_op("IN")(integers(chunk)) for chunk in chunks or [()]))
+
+
+def integers(values: tuple[int, ...]) -> sa.BindParameter[tuple[int, ...]]:
+    """The list as a literal."""
+    return sa.bindparam(None, values, type_=Integers(), literal_execute=True, unique=True)
 
 
 def fetch(connection: sa.Connection, query: sa.Select[Any]) -> Sequence[tuple[Any, ...]]:
