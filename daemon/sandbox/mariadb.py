@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from daemon.errors import ServerUnavailableError
+from daemon.sandbox.apt import ensure_server
 
 USER = "shop"
 PASSWORD = "shop"  # noqa: S105 — a throw-away server that listens on the loopback interface only
@@ -26,11 +26,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def find_server() -> str | None:
-    """The path of `mariadbd` on this machine, or None."""
-    return shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin:/usr/local/sbin")
 
 
 class PrivateServer:
@@ -65,11 +60,7 @@ class PrivateServer:
             ServerUnavailableError: there is no `mariadbd`, or it doesn't come up; its log's end is
                 quoted.
         """
-        server = find_server()
-        if server is None:
-            raise ServerUnavailableError(
-                "mariadbd is not installed: apt-get install mariadb-server"
-            )
+        server = ensure_server()
         self.directory.mkdir(parents=True, exist_ok=True)
         if not (self.directory / "data" / "mysql").exists():
             self._create_data()
