@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 import sqlalchemy as sa
@@ -21,12 +22,18 @@ def command() -> None:
 
 @command.command
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8085, show_default=True, type=click.IntRange(0, 65535))
-def receiver(host: str, port: int) -> None:
+@click.option("--port", default=8899, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep what comes here, beyond the end.",
+)
+def receiver(host: str, port: int, directory: Path | None) -> None:
     """Take feeds as the service would, check them, and tell what came."""
     from daemon.sandbox.receiver import serve  # noqa: PLC0415 — production never needs it
 
-    serve(host, port)
+    click.echo(f"listening on http://{host}:{port}", err=True)
+    serve(host, port, directory=directory)
 
 
 @command.command
@@ -34,6 +41,7 @@ def receiver(host: str, port: int) -> None:
 @click.option("--prefix", help="Table prefix; with --url none, else that of the settings.")
 @click.option("--products", default=2000, show_default=True, type=click.IntRange(1))
 @click.option("--seed", default=7, show_default=True, help="The same seed, the same shop.")
+@click.option("--if-empty", is_flag=True, help="Where there are tables, do nothing; end with 0.")
 @click.option("--staged", is_flag=True, help="As Adobe Commerce with content staging.")
 @json_option
 @click.pass_obj
@@ -44,6 +52,7 @@ def shop(  # noqa: PLR0913, PLR0917 — one for each option
     products: int,
     seed: int,
     staged: bool,
+    if_empty: bool,
     as_json: bool,
 ) -> None:
     """Create a sample shop in a schema that is empty or doesn't exist yet."""
@@ -52,26 +61,26 @@ def shop(  # noqa: PLR0913, PLR0917 — one for each option
     if prefix is None:
         prefix = "" if url else call.settings.database.table_prefix
     engine = sa.create_engine(url or call.settings.database.address)
-    create_empty_schema(engine)
+    if not has_empty_schema(engine):
+        if if_empty:
+            return
+        raise ConfigurationError(
+            f"schema {engine.url.database} is not empty: it may be that of a real shop"
+        )
     with click.progressbar(length=products, label="products", file=sys.stderr) as bar:
         made = create_shop(engine, products, seed, prefix, staged, steps(bar.update))
     engine.dispose()
     print_pairs(asdict(made), as_json=as_json)
 
 
-def create_empty_schema(engine: sa.Engine) -> None:
-    """Create the schema that the engine's address names, unless it is there.
-
-    Raises:
-        ConfigurationError: it has tables; they may be those of a real shop.
-    """
+def has_empty_schema(engine: sa.Engine) -> bool:
+    """True where the engine's schema has no tables; one that is missing is created."""
     name = str(engine.url.database)
     quoted = engine.dialect.identifier_preparer.quote_identifier(name)
     server = sa.create_engine(engine.url.set(database=""), poolclass=sa.NullPool)
     with server.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE IF NOT EXISTS {quoted} CHARACTER SET utf8mb4")
-    if sa.inspect(engine).get_table_names():
-        raise ConfigurationError(f"schema {name} is not empty: it may be that of a real shop")
+    return not sa.inspect(engine).get_table_names()
 
 
 def steps(advance: Callable[[int], None]) -> Callable[[int, int], None]:

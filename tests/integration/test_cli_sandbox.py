@@ -36,6 +36,7 @@ def test_a_schema_with_tables_is_left_alone(engine, database_url):
         )
     done = created(database_url)
     assert "may be that of a real shop" in str(done.exception)
+    assert created(database_url, "--if-empty").exit_code == 0
     assert sa.inspect(engine).get_table_names() == ["catalog_product_entity"]
 
 
