@@ -3,7 +3,7 @@ import tomllib
 
 import pytest
 
-from daemon.settings import Settings, parse_settings
+from daemon.settings import Section, Settings, parse_settings
 from daemon.template import filled_template, toml
 from daemon.timing import duration, seconds_of
 
@@ -67,3 +67,13 @@ def test_values_are_written_so_that_they_are_read_back(value):
 @pytest.mark.parametrize("text", ["500ms", "1s", "90s", "5m", "2h", "7d"])
 def test_a_duration_is_written_with_its_unit(text):
     assert duration(seconds_of(text)) == text
+
+
+def test_every_setting_is_explained():
+    silent = [
+        f"{section.__name__}.{name}"
+        for section in Section.__subclasses__()
+        for name, field in section.model_fields.items()
+        if section is not Settings and not field.description and name != "request"
+    ]
+    assert silent == []
