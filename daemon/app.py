@@ -133,20 +133,28 @@ class App:
         """What drains pending."""
         return Engine(self.context, self.make_executor, self.pace)
 
+    def missing_tables(self) -> list[str]:
+        """The tables of our own that are not in the database."""
+        own = self.context.own
+        with self.engine.connect() as connection:
+            there = set(sa.inspect(connection).get_table_names(schema=own.schema or None))
+        return sorted({table.name for table in own.metadata.tables.values()} - there)
+
+    def is_installed(self) -> bool:
+        """True where all tables of our own are in the database."""
+        return not self.missing_tables()
+
     def check_installed(self) -> None:
         """Make sure that the tables of our own are there.
 
         Raises:
-            ConfigurationError: they are not, or are those of another version.
+            ConfigurationError: they are not.
         """
-        with self.engine.connect() as connection:
-            there = sa.inspect(connection).get_table_names(schema=self.context.own.schema or None)
-        missing = sorted(
-            {table.name for table in self.context.own.metadata.tables.values()} - {*there}
-        )
+        missing = self.missing_tables()
         if missing:
             raise ConfigurationError(
-                f"not installed in this database: {missing[0]} is missing. Run `feed-sync install`."
+                f"not installed in this database: there is no table {missing[0]}. "
+                "Run `feed-sync install`."
             )
 
     def create_tables(self) -> None:

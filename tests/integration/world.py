@@ -9,10 +9,7 @@ from dataclasses import dataclass, field
 import orjson
 import sqlalchemy as sa
 
-try:
-    from changelog_triggers import install
-except ImportError:
-    from stub_install import install
+from changelog_triggers import install
 from changelog_triggers.model import Changelog, Key, Subscription
 from daemon.commerce.shop import ShopReader
 from daemon.core.delivery import Outgoing, Result, Verdict

@@ -1,0 +1,27 @@
+"""`feed-sync triggers`: how every trigger stands."""
+
+from __future__ import annotations
+
+import click
+
+from daemon.cli.invocation import Invocation
+from daemon.cli.output import json_option, print_rows
+from daemon.sync.audit import trigger_states
+
+
+@click.command
+@json_option
+@click.pass_obj
+def command(invocation: Invocation, as_json: bool) -> None:
+    """List the triggers: installed, missing, outdated or orphaned."""
+    rows = [
+        {
+            "state": state.status.value,
+            "table": state.table,
+            "event": f"{state.trigger.timing} {state.event}".lower(),
+            "changelogs": ", ".join(state.changelogs),
+            "name": state.trigger.name,
+        }
+        for state in trigger_states(invocation.app.context)
+    ]
+    print_rows(["state", "table", "event", "changelogs", "name"], rows, as_json=as_json)
