@@ -5,7 +5,11 @@ from changelog_triggers.model import Changelog, KeyType
 PRODUCT = Changelog("product")
 SKU = Changelog("sku", KeyType.TEXT)
 CATEGORY = Changelog("category")
+CATEGORY_PARENT = Changelog("category_parent")
+"""Categories that a child came to, went from or moved within; the id is the parent's."""
 ATTRIBUTE = Changelog("attribute")
+ATTRIBUTE_USE = Changelog("attribute_use")
+"""Attributes that began or ceased to be sorted by, or to hold HTML: few edits of one do that."""
 ATTRIBUTE_OPTION = Changelog("attribute_option")
 ATTRIBUTE_SET = Changelog("attribute_set")
 TAX_CLASS = Changelog("tax_class")
@@ -16,5 +20,7 @@ CONFIG = Changelog("config", KeyType.TEXT)
 """Rows of core_config_data; the id is the path."""
 STOCK = Changelog("stock")
 ORDER = Changelog("order")
+ORDER_UUID = Changelog("order_uuid", KeyType.TEXT)
+"""Rows of data_exporter_uuid; the id is the UUID."""
 REVIEW = Changelog("review")
 RATING = Changelog("rating")
