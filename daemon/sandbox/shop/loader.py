@@ -29,10 +29,13 @@ class Loader:
 
     A value must be an int, float or NULL, or a str of printable characters, tabs and line breaks:
     their Python literals are MySQL's. So a row costs no call to the driver.
+
+    commits: True to commit every statement, False to leave that to the connection.
     """
 
-    def __init__(self, connection: sa.Connection, layout: Layout) -> None:
+    def __init__(self, connection: sa.Connection, layout: Layout, commits: bool = True) -> None:
         self.layout = layout
+        self._commits = commits
         self.written: dict[str, int] = dict.fromkeys(COLUMNS, 0)
         self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in COLUMNS}
         self._ids: dict[str, int] = {}
@@ -48,6 +51,10 @@ class Loader:
         number = self._ids.get(table, 0) + 1
         self._ids[table] = number
         return number
+
+    def start_after(self, table: str, last: int) -> None:
+        """Let the next id of the table follow the last one that it holds."""
+        self._ids[table] = last
 
     def copy_table(self, table: str, like: str) -> None:
         """Declare a table of the same columns as another, such as one of several index tables."""
@@ -70,7 +77,8 @@ class Loader:
         for start in range(0, len(rows), ROWS_PER_INSERT):
             part = rows[start : start + ROWS_PER_INSERT]
             self._cursor.execute(self._heads[table] + _literals(part))
-            self._cursor.execute("COMMIT")
+            if self._commits:
+                self._cursor.execute("COMMIT")
         self.written[table] += len(rows)
         rows.clear()
 

@@ -79,8 +79,8 @@ def add_order(load: Loader, order: Order) -> None:
 
 
 def _customer(order: Order) -> tuple[object, str, str, str, int]:
-    number = order.id % (2 * CUSTOMERS) + 1
-    known = number <= CUSTOMERS
+    number = order.id % CUSTOMERS + 1
+    known = order.id % 3 != 0
     first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number % len(LAST_NAMES)]
     return (number if known else NULL, f"customer{number}@mail.example", first, last, int(known))
 

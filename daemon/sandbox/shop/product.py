@@ -133,7 +133,8 @@ class Families:
         low, high = kind.price
         price = self._rng.randint(low, high) - (0.05 if number % 3 else 0.01)
         weight = round(self._rng.uniform(*kind.weight), 2)
-        sites = self._sites(number)
+        everywhere = tuple(range(1, self._websites + 1))
+        sites = everywhere if type_ == "downloadable" else self._sites(number)
         return Product(id_, type_, sku, name, kind, number, price, weight, visibility, sites)
 
     def _sites(self, number: int) -> tuple[int, ...]:
