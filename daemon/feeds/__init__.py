@@ -1,11 +1,22 @@
 """The feeds. One file is one feed; FEEDS is the list of them, in the order of a first sync."""
 
 from daemon.core.feed import Feed
-from daemon.feeds import categories, product_attributes, scopes_customer_group, scopes_website
+from daemon.feeds import (
+    categories,
+    orders,
+    product_attributes,
+    rating_metadata,
+    reviews,
+    scopes_customer_group,
+    scopes_website,
+)
 
 FEEDS: tuple[Feed, ...] = (
     scopes_website.FEED,
     scopes_customer_group.FEED,
     product_attributes.FEED,
     categories.FEED,
+    orders.FEED,
+    reviews.FEED,
+    rating_metadata.FEED,
 )

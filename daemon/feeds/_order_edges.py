@@ -1,0 +1,82 @@
+"""What makes an order's item stale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from changelog_triggers.model import Hop, Key, Subscription
+from daemon.commerce.shop import Shop
+from daemon.core.feed import Edge
+from daemon.feeds._changelogs import ORDER, ORDER_UUID
+from daemon.feeds._order_tables import (
+    COLUMNS,
+    ITEM,
+    MEMO,
+    ORDER_KEYS,
+    PARENT_KEYS,
+    PARENTS,
+    SHIPMENT,
+    UUID,
+    UUID_TYPES,
+)
+from daemon.feeds._order_tables import ORDER as ORDER_TABLE
+from daemon.feeds._scopes import whole_feed_edges
+from daemon.feeds._subscriptions import CONFIG_VALUE
+
+URL_PATHS = frozenset(
+    {"web/unsecure/base_url", "web/unsecure/base_link_url", "web/seo/use_rewrites"}
+)
+"""Configuration that the address of the tracking page is made from."""
+
+UUID_ADDED = Subscription(ORDER_UUID, UUID, Key("uuid"), ("entity_id", "type"), optional=True)
+
+
+def edges(_shop: Shop) -> tuple[Edge, ...]:
+    """Every table of an order, the UUIDs given to its parts, the codes of stores, and base URLs.
+
+    A product's SKU is not among them: order items have no index on the product, and to search them
+    at each save of a product would cost more than a current SKU in old orders is worth.
+    """
+    return (
+        *(Edge(own(table), "the order") for table in ORDER_KEYS),
+        *(Edge(below(table), f"the order of the {PARENTS[table]}") for table in PARENTS),
+        Edge(UUID_ADDED, "the order that the UUID belongs to", widen=select_uuid_orders),
+        *whole_feed_edges("all orders, for each carries the codes of its store"),
+        Edge(CONFIG_VALUE, "all orders, for tracking links", whole=True, values=URL_PATHS),
+    )
+
+
+def own(table: str) -> Subscription:
+    """The subscription of a table that holds the order's id."""
+    return Subscription(ORDER, table, Key(ORDER_KEYS[table]), COLUMNS[table])
+
+
+def below(table: str) -> Subscription:
+    """The subscription of a table whose parent holds the order's id."""
+    parent = PARENTS[table]
+    hop = Hop(parent, COLUMNS[parent][0], ORDER_KEYS[parent])
+    return Subscription(ORDER, table, Key(PARENT_KEYS[table], (hop,)), COLUMNS[table])
+
+
+def select_uuid_orders(shop: Shop, uuids: Sequence[Any]) -> sa.Select[tuple[int]]:
+    """The orders of the entities that these UUIDs were given to."""
+    given = shop.tables(UUID)
+    order_ids: list[sa.ColumnElement[Any]] = []
+    joined: sa.FromClause = given
+    for table in (ITEM, SHIPMENT, MEMO):
+        rows = shop.tables(table)
+        is_of = sa.and_(given.c.type == UUID_TYPES[table], given.c.entity_id == key_of(rows, table))
+        joined = joined.outerjoin(rows, is_of)
+        order_ids.append(rows.c.order_id)
+    own_id = sa.case((given.c.type == UUID_TYPES[ORDER_TABLE], given.c.entity_id))
+    order_id = sa.func.coalesce(own_id, *order_ids)
+    query = sa.select(order_id).select_from(joined)
+    return query.where(given.c.uuid.in_(uuids), order_id.is_not(None)).distinct()
+
+
+def key_of(rows: sa.TableClause, table: str) -> sa.ColumnElement[Any]:
+    """The primary key of one of the order's tables."""
+    return rows.c[COLUMNS[table][0]]
