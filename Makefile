@@ -13,6 +13,9 @@ $(VENV)/.installed: requirements-dev.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
+demo: $(VENV)/.installed
+	@$(BIN)/feed-sync sandbox demo $(if $(ONCE),--once)
+
 test: $(VENV)/.installed
 	$(BIN)/pytest $(TESTS)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import sqlalchemy as sa
+from rich.console import Console
 
 from daemon.cli.invocation import Invocation
 from daemon.cli.output import json_option, print_pairs
@@ -93,3 +94,21 @@ def steps(advance: Callable[[int], None]) -> Callable[[int, int], None]:
         shown = done
 
     return show
+
+
+@command.command
+@click.option("--products", default=300, show_default=True, type=click.IntRange(20))
+@click.option("--once", is_flag=True, help="Make each kind of edit once, check all, and end.")
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".demo"),
+    show_default=True,
+    help="Where the private server and the settings are.",
+)
+def demo(products: int, once: bool, directory: Path) -> None:
+    """Show a shop that is edited, and every edit on its way to the service."""
+    from daemon.sandbox.demo import show  # noqa: PLC0415 — production never needs it
+
+    done = show(directory, products, once=once, console=Console())
+    click.get_current_context().exit(done)

@@ -1,0 +1,65 @@
+"""Whether a receiver holds exactly what a full build of the shop gives now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from daemon.core.feed import Feed
+from daemon.core.item import FeedItem, canonical
+from daemon.sync.context import Context
+from daemon.sync.dry_run import id_windows
+
+ENVELOPES = ("website", "customerGroup")
+"""Fields in which the classic protocol wraps the items of the scopes feeds."""
+
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """How a receiver's items of one feed differ from a full build.
+
+    missing: content that was built and isn't held. surplus: content that is held and wasn't built.
+    """
+
+    feed: str
+    missing: tuple[bytes, ...]
+    surplus: tuple[bytes, ...]
+
+
+def disagreements(
+    context: Context, held: Callable[[str], Sequence[Item]], feeds: Iterable[Feed]
+) -> list[Disagreement]:
+    """Compare whole items, times of assembly left out; an empty list means that all agree.
+
+    held: the living items of a feed that the receiver has, by the feed's name.
+    """
+    found = []
+    for feed in feeds:
+        built = list(build(context, feed))
+        times = {name for item in built for name in orjson.loads(item.volatile)}
+        wanted = {item.content for item in built}
+        there = {content(item, times) for item in held(feed.name)}
+        if wanted != there:
+            missing, surplus = wanted - there, there - wanted
+            found.append(Disagreement(feed.name, tuple(sorted(missing)), tuple(sorted(surplus))))
+    return found
+
+
+def build(context: Context, feed: Feed) -> Iterator[FeedItem]:
+    """All items of a feed as the shop holds them now."""
+    for ids in id_windows(context, feed, 500):
+        with context.looking() as (connection, shop):
+            for one in feed.build(connection, shop, ids, context.clock()):
+                if isinstance(one, FeedItem):
+                    yield one
+
+
+def content(item: Item, times: set[str]) -> bytes:
+    """What counts of a received item: unwrapped, without times of assembly."""
+    inner = next((item[name] for name in ENVELOPES if isinstance(item.get(name), dict)), item)
+    return canonical({key: value for key, value in inner.items() if key not in times})

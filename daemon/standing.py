@@ -1,0 +1,42 @@
+"""How everything stands, for `status` and whoever else shows it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from daemon.app import App
+from daemon.database.items import destination_id
+from daemon.database.status import changelog_backlog, feed_status, pending_backlog
+from daemon.sync.collect import sources
+from daemon.sync.context import Context
+
+
+def standing(app: App) -> dict[str, Any]:
+    """How everything stands, as `status --json` prints it."""
+    context = app.context
+    with context.looking() as (_, shop):
+        changelogs = [source.changelog for source in sources(context.feeds, shop)]
+    with context.engine.connect() as connection:
+        changes, change_age = changelog_backlog(connection, context.own, changelogs)
+        pending, pending_age = pending_backlog(connection, context.own)
+        feeds = {feed.name: counts(connection, context, feed.name) for feed in context.feeds}
+    return {
+        "pending": pending,
+        "changelog": changes,
+        "oldest_change_seconds": round(max(change_age, pending_age), 3),
+        "daemons": app.living_daemons(),
+        "feeds": feeds,
+        "off": app.feeds_off(),
+    }
+
+
+def counts(connection: sa.Connection, context: Context, feed: str) -> dict[str, Any]:
+    """How a feed stands at the destinations that take it now."""
+    numbers = [
+        destination_id(connection, context.own, one.name, one.environment)
+        for one in context.taking(feed)
+    ]
+    return asdict(feed_status(connection, context.own, feed, numbers))
