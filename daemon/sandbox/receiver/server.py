@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import socket
+import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -37,6 +38,7 @@ class Server(ThreadingHTTPServer):
         self.faults = Faults()
         self.seen: deque[Seen] = deque(maxlen=SEEN_LENGTH)
         self.requests_seen = 0
+        self.tell: Callable[[str], None] | None = None
         self.closing = threading.Event()
         self.connection_numbers = itertools.count(1)
         self._open: set[socket.socket] = set()
@@ -63,6 +65,8 @@ class Server(ThreadingHTTPServer):
         with self._lock:
             self.requests_seen += 1
             self.seen.append(seen)
+        if self.tell is not None:
+            self.tell(f"{seen.status or '---'} {seen.path} {seen.items} items {seen.bytes} bytes")
 
     def clear(self) -> None:
         """Forget items, log, requests and faults."""
@@ -138,8 +142,9 @@ class Receiver:
             self._thread.join()
         self._server.end()
 
-    def run(self) -> None:
-        """Answer in this thread until it is interrupted."""
+    def run(self, tell: Callable[[str], None] | None = None) -> None:
+        """Answer in this thread until it is interrupted; tell of each request in a line."""
+        self._server.tell = tell
         try:
             self._server.serve_forever()
         finally:
@@ -176,13 +181,24 @@ def loaded(bodies: list[bytes]) -> Iterator[dict[str, Any]]:
     return (orjson.loads(body) for body in bodies)
 
 
+def tell_on_stdout(line: str) -> None:
+    """Write a line at once, also where stdout is a pipe."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def serve(
     host: str = "127.0.0.1",
     port: int = 8899,
     *,
     directory: Path | None = None,
     access: Access = Access(),  # noqa: B008 — frozen
-    shape: Shape = "indexed",
+    tell: Callable[[str], None] = tell_on_stdout,
 ) -> None:
-    """Run a receiver in this thread until it is interrupted."""
-    Receiver(port, host, directory=directory, access=access, shape=shape).run()
+    """Run a receiver in this thread until it is interrupted.
+
+    tell: is given a line at the start and one for each request.
+    """
+    receiver = Receiver(port, host, directory=directory, access=access)
+    tell(f"listening on {receiver.url}")
+    receiver.run(tell)
