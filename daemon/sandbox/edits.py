@@ -31,7 +31,7 @@ from daemon.sandbox.shop.move import move_branch, read_branches
 from daemon.sandbox.shop.product import EVERYWHERE
 from daemon.sandbox.shop.reindex import reindex_product, write_addresses
 from daemon.sandbox.shop.reorder import order_product
-from daemon.sandbox.shop.restock import set_quantity
+from daemon.sandbox.shop.restock import read_quantity, set_quantity
 from daemon.sandbox.shop.reviewing import approve, write_review
 
 SHELF_LEVEL, FAMILY_LEVEL = 4, 3
@@ -90,8 +90,10 @@ def change_stock(connection: sa.Connection, shop: Shop, rng: random.Random) -> E
     entity = shop.tables("catalog_product_entity")
     held = sa.exists().where(item.c.sku == entity.c.sku, item.c.source_code == "default")
     product = pick_product(connection, shop, rng, of_type(shop, "simple"), held)
-    quantity = rng.choice((0, rng.randint(1, 4), rng.randint(300, 900)))
-    before = set_quantity(connection, shop, product, quantity)
+    before = read_quantity(connection, shop, product)
+    offers = (0, rng.randint(1, 4), rng.randint(300, 900))
+    quantity = rng.choice([offer for offer in offers if offer != before])
+    set_quantity(connection, shop, product, quantity)
     connection.commit()
     summary = f"Stock of {product.sku} changed from {before:g} to {quantity:g}"
     return Edit("change_stock", summary, "inventoryStockStatus", (product.sku,))

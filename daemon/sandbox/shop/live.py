@@ -123,4 +123,4 @@ def touch(connection: sa.Connection, shop: Shop, product: Picked) -> None:
     """Set the time of a product's last change."""
     entity = shop.tables("catalog_product_entity")
     same = entity.c[shop.link_field] == product.link
-    connection.execute(sa.update(entity).where(same).values(updated_at=sa.func.utc_timestamp()))
+    connection.execute(sa.update(entity).where(same).values(updated_at=sa.func.current_timestamp()))

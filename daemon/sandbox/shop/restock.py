@@ -12,23 +12,25 @@ from daemon.sandbox.shop.live import Picked, with_value
 ENABLED = 1
 
 
-def set_quantity(connection: sa.Connection, shop: Shop, product: Picked, quantity: float) -> float:
-    """Set the quantity of the default source and return what it was.
-
-    The stock item of old and its status follow, as Commerce keeps them in step.
-    """
+def read_quantity(connection: sa.Connection, shop: Shop, product: Picked) -> float:
+    """What the default source holds, 0 where it has no row."""
     source = shop.tables("inventory_source_item")
     mine = (source.c.sku == product.sku, source.c.source_code == "default")
-    before = connection.scalar(sa.select(source.c.quantity).where(*mine))
-    item = shop.tables("cataloginventory_stock_item")
-    query = sa.select(
-        item.c.min_qty, item.c.backorders, item.c.manage_stock, item.c.use_config_manage_stock
-    ).where(item.c.product_id == product.id)
-    minimum, backorders, managed, by_config = connection.execute(query).one()
-    endless = bool(backorders) or not (managed or by_config)
-    salable = int(endless or quantity > minimum)
+    return float(connection.scalar(sa.select(source.c.quantity).where(*mine)) or 0)
+
+
+def set_quantity(connection: sa.Connection, shop: Shop, product: Picked, quantity: float) -> None:
+    """Set the quantity of the default source.
+
+    The stock item of old and the statuses, that of composite products included, follow, as
+    Commerce keeps them in step.
+    """
+    salable = int(_is_salable(connection, shop, product, quantity))
+    source = shop.tables("inventory_source_item")
+    mine = (source.c.sku == product.sku, source.c.source_code == "default")
     row = {"quantity": quantity, "status": salable}
     connection.execute(sa.update(source).where(*mine).values(row))
+    item = shop.tables("cataloginventory_stock_item")
     same = item.c.product_id == product.id
     values = {"qty": quantity, "is_in_stock": salable}
     connection.execute(sa.update(item).where(same).values(values))
@@ -37,7 +39,15 @@ def set_quantity(connection: sa.Connection, shop: Shop, product: Picked, quantit
     values = {"qty": quantity, "stock_status": salable}
     connection.execute(sa.update(status).where(same).values(values))
     _reindex_parents(connection, shop, product)
-    return float(before or 0)
+
+
+def _is_salable(connection: sa.Connection, shop: Shop, product: Picked, quantity: float) -> bool:
+    item = shop.tables("cataloginventory_stock_item")
+    query = sa.select(
+        item.c.min_qty, item.c.backorders, item.c.manage_stock, item.c.use_config_manage_stock
+    ).where(item.c.product_id == product.id)
+    minimum, backorders, managed, by_config = connection.execute(query).one()
+    return bool(backorders) or not (managed or by_config) or quantity > minimum
 
 
 def _reindex_parents(connection: sa.Connection, shop: Shop, product: Picked) -> None:
