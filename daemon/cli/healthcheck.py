@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import click
 
 from daemon.errors import FeedSyncError
-from daemon.process import HEARTBEAT, heartbeat_file
+from daemon.process import HEARTBEAT
 from daemon.timing import seconds_of
 
 
 @click.command
 @click.option("--max-age", default="60s", show_default=True, help="Oldest sign of life.")
-def command(max_age: str) -> None:
+@click.option(
+    "--directory",
+    envvar="RUNTIME_DIRECTORY",
+    show_envvar=True,
+    type=click.Path(path_type=Path),
+    default=Path("/run/commerce-feed-sync"),
+    show_default=True,
+    help="The runtime directory of the daemon.",
+)
+def command(max_age: str, directory: Path) -> None:
     """End with 0 if the daemon has made progress lately, else with 1.
 
-    Reads the time of a file in $RUNTIME_DIRECTORY, which the daemon touches as it goes; needs no
-    settings and no network.
+    Reads the time of a file that the daemon touches as it goes; needs no settings and no network.
     """
-    file = heartbeat_file()
-    if file is None:
-        raise click.UsageError("$RUNTIME_DIRECTORY is not set, here or for the daemon")
+    file = directory / HEARTBEAT
     try:
         limit = seconds_of(max_age)
         age = time.time() - file.stat().st_mtime

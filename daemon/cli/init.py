@@ -11,7 +11,7 @@ from daemon.commerce.env_php import Deployment, read_deployment
 from daemon.errors import ConfigurationError
 from daemon.template import filled_template
 
-READ_WRITE_BY_OWNER = 0o644
+READ_WRITE_BY_OWNER = 0o600
 
 
 @click.command

@@ -174,6 +174,15 @@ def test_a_daemon_is_healthy_that_made_progress_lately(feed_sync, tmp_path, age,
     assert feed_sync("healthcheck", RUNTIME_DIRECTORY=str(tmp_path)).returncode == code
 
 
+def test_the_age_that_is_still_healthy_can_be_told(feed_sync, tmp_path):
+    (tmp_path / "alive").touch()
+    os.utime(tmp_path / "alive", (time.time() - 90, time.time() - 90))
+    arguments = ("healthcheck", "--directory", tmp_path, "--max-age")
+    assert feed_sync(*arguments, "2m").returncode == 0
+    assert feed_sync(*arguments, "1m").returncode == 1
+    assert feed_sync(*arguments, "soon").returncode == 2
+
+
 def test_a_daemon_without_a_sign_of_life_is_not_healthy(feed_sync, tmp_path):
     done = feed_sync("healthcheck", RUNTIME_DIRECTORY=str(tmp_path))
     assert done.returncode == 1

@@ -95,6 +95,15 @@ def test_stopping_gives_up_after_its_time():
     work.hold.set()
 
 
+def test_a_run_that_was_due_before_the_stop_does_not_begin_after_it():
+    work = Recorded()
+    duty = Duty("sync", SOON, work)
+    duties = Duties([duty])
+    duties.stop(0)
+    duties._run(duty)
+    assert work.runs == 0
+
+
 def test_what_was_never_started_can_be_stopped():
     assert Duties([Duty("sync", SOON, Recorded())]).stop(0) is True
 

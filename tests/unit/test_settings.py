@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from pydantic import ValidationError
 
 from daemon.errors import ConfigurationError
 from daemon.overrides import overridden
@@ -265,6 +266,12 @@ def test_no_secret_stands_in_a_repr():
     assert not [word for word in ("s3cret", "pa55word", "t0ken", "k3y", "abc") if word in text]
     assert "catalog" in text
     assert "mysql+pymysql://shop:********@localhost:3306/luma" in text
+
+
+def test_no_secret_stands_in_a_refusal():
+    with pytest.raises(ValidationError) as refused:
+        Settings.model_validate({"database": {"url": URL, "table_prefix": "s3cret!"}})
+    assert "s3cret" not in str(refused.value)
 
 
 def test_the_process_environment_is_used_unless_another_is_given(tmp_path, monkeypatch):
