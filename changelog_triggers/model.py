@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 WHOLE_FEED = 0
-"""The entity id of a coarse change: it stands for every entity of the changelog."""
+"""The entity id of a coarse change in a changelog of ids ('' in one of texts).
+
+It doesn't tell a coarse change: 0 is also the id of a customer group and of a store view. What
+tells it is its source, which ends with COARSE.
+"""
+
+COARSE = "*"
+"""Ends the source of a coarse change (`eav_attribute*`): one that stands for every entity of the
+changelog.
+"""
 
 
 class KeyType(Enum):
@@ -45,7 +54,8 @@ class Key:
 
     `column` is a column of the subscribed table. Without hops its value is the id; with hops it is
     looked up in the named tables one after the other (staging: `row_id` → `entity_id`). A `None`
-    column writes the coarse change `WHOLE_FEED`.
+    column writes a coarse change: entity id `WHOLE_FEED`, source with `COARSE` at its end. An id
+    that is null, or that the lookup doesn't find, is not written.
     """
 
     column: str | None
@@ -59,7 +69,8 @@ class Subscription:
     table: name without the shop's prefix.
     key: where the entity id is.
     columns: the watched columns; an UPDATE that changes none of them (nor the key) writes nothing.
-        Empty means only inserts, deletes and key changes count.
+        Empty means only inserts, deletes and key changes count. A column that this shop's table
+        lacks is passed over: it can't change.
     attribute: the column whose value (an attribute id) is noted in the change, or None.
     optional: True where a shop may lack the table; then nothing is installed and nothing is wrong.
     """

@@ -1,0 +1,185 @@
+"""From watches to the text of changelogs and triggers. Runs nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from changelog_triggers.model import (
+    COARSE,
+    WHOLE_FEED,
+    Changelog,
+    CompiledTrigger,
+    Key,
+    KeyType,
+)
+from changelog_triggers.naming import Place, quoted, trigger_name
+from changelog_triggers.watch import Columns, Watch
+
+ID_TYPES = {
+    KeyType.ID: "BIGINT UNSIGNED",
+    KeyType.TEXT: "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+}
+COARSE_IDS = {KeyType.ID: str(WHOLE_FEED), KeyType.TEXT: "''"}
+TEXT_TYPES = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
+TEXT_TYPES |= {"enum", "set"}
+NOTE = re.compile(r"/\* feed-sync (\S+) [0-9a-f]{16} \*/")
+"""The comment inside a trigger: the table it was made for, and its digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL that belongs into the trigger of a table and event; `table` is unprefixed."""
+
+    table: str
+    timing: str
+    event: str
+    sql: str
+
+
+def changelog_ddl(changelog: Changelog, prefix: str = "", schema: str = "") -> str:
+    """CREATE TABLE of a changelog. Nothing but the primary key, so that a write costs least."""
+    return (
+        f"CREATE TABLE IF NOT EXISTS {Place(prefix, schema).changelog(changelog)} (\n"
+        "  version BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,\n"
+        f"  entity_id {ID_TYPES[changelog.key_type]} NOT NULL,\n"
+        "  source VARCHAR(65) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,\n"
+        "  attribute_id INT UNSIGNED NULL,\n"
+        "  changed_at TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)\n"
+        ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"
+    )
+
+
+def insert(place: Place, watch: Watch, entity_id: str, attribute: str = "NULL") -> str:
+    """INSERT of one change; a simple one, which takes no table lock for its version."""
+    return insert_head(place, watch) + f" VALUES ({entity_id}, '{watch.table}', {attribute});"
+
+
+def insert_coarse(place: Place, watch: Watch, attribute: str = "NULL") -> str:
+    """INSERT of one coarse change."""
+    entity_id = COARSE_IDS[watch.changelog.key_type]
+    values = f"({entity_id}, '{watch.table}{COARSE}', {attribute})"
+    return f"{insert_head(place, watch)} VALUES {values};"
+
+
+def insert_head(place: Place, watch: Watch) -> str:
+    """The beginning of an INSERT into the watch's changelog."""
+    return f"INSERT INTO {place.changelog(watch.changelog)} (entity_id, source, attribute_id)"
+
+
+def write_row(place: Place, watch: Watch, row: str) -> str:
+    """SQL that writes the change of a row, which is OLD or NEW; nothing where it has no id.
+
+    An id that is looked up goes through a variable: INSERT … SELECT would keep the table's
+    AUTO-INC lock until the shop's statement ends.
+    """
+    attribute = f"{row}.{quoted(watch.attribute)}" if watch.attribute else "NULL"
+    if watch.key.column is None:
+        return insert_coarse(place, watch, attribute)
+    if not watch.key.hops:
+        column = f"{row}.{quoted(watch.key.column)}"
+        return f"IF {column} IS NOT NULL THEN {insert(place, watch, column, attribute)} END IF;"
+    return (
+        "BEGIN\n"
+        f"DECLARE cfs_id {ID_TYPES[watch.changelog.key_type]} "
+        f"DEFAULT {lookup(place, watch.key, row)};\n"
+        f"IF cfs_id IS NOT NULL THEN {insert(place, watch, 'cfs_id', attribute)} END IF;\n"
+        "END;"
+    )
+
+
+def lookup(place: Place, key: Key, row: str) -> str:
+    """A scalar subquery that follows the key's hops."""
+    value = f"{row}.{quoted(str(key.column))}"
+    for hop in key.hops:
+        value = (
+            f"(SELECT {quoted(hop.give)} FROM {place.table(hop.table)} "
+            f"WHERE {quoted(hop.match)} = {value} LIMIT 1)"
+        )
+    return value
+
+
+def differs(column: str, data_type: str) -> str:
+    """The condition that an UPDATE changed the column.
+
+    Texts are compared byte by byte: to most collations a change of only case, accents or trailing
+    blanks is none.
+    """
+    old, new = f"OLD.{quoted(column)}", f"NEW.{quoted(column)}"
+    if data_type in TEXT_TYPES:
+        old, new = f"CAST({old} AS BINARY)", f"CAST({new} AS BINARY)"
+    return f"NOT ({old} <=> {new})"
+
+
+def update_statement(place: Place, watch: Watch, types: Mapping[str, str]) -> str | None:
+    """What an UPDATE writes: old and new id where the identity changed, else the id if anything
+    watched did. None where nothing can be of interest.
+    """
+    identity = [name for name in (watch.key.column, watch.attribute) if name is not None]
+    watched = [name for name in watch.columns if name not in identity]
+    moved = " OR ".join(differs(name, types[name]) for name in dict.fromkeys(identity))
+    changed = " OR ".join(differs(name, types[name]) for name in watched)
+    old, new = (write_row(place, watch, row) for row in ("OLD", "NEW"))
+    branches = [
+        f"IF {condition} THEN\n{sql}\n"
+        for condition, sql in ((moved, f"{old}\n{new}"), (changed, new))
+        if condition
+    ]
+    return "ELSE".join(branches) + "END IF;" if branches else None
+
+
+def row_statements(watch: Watch, columns: Columns, place: Place) -> Iterator[Statement]:
+    """What the watch's own table must do on INSERT, UPDATE and DELETE."""
+    yield Statement(watch.table, "AFTER", "INSERT", write_row(place, watch, "NEW"))
+    updated = update_statement(place, watch, columns[watch.table])
+    if updated is not None:
+        yield Statement(watch.table, "AFTER", "UPDATE", updated)
+    yield Statement(watch.table, "AFTER", "DELETE", write_row(place, watch, "OLD"))
+
+
+def compile_triggers(
+    statements: Iterable[Statement], prefix: str = ""
+) -> tuple[CompiledTrigger, ...]:
+    """One trigger per table and event. One statement that must run before makes all do so."""
+    groups: dict[tuple[str, str], list[Statement]] = {}
+    for statement in statements:
+        groups.setdefault((statement.table, statement.event), []).append(statement)
+    return tuple(
+        compile_trigger(table, event, group, prefix)
+        for (table, event), group in sorted(groups.items())
+    )
+
+
+def compile_trigger(
+    table: str, event: str, statements: list[Statement], prefix: str
+) -> CompiledTrigger:
+    """The trigger that runs these statements and can't fail the statement that fires it."""
+    timing = "BEFORE" if any(one.timing == "BEFORE" for one in statements) else "AFTER"
+    parts = [
+        "DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END;",
+        *dict.fromkeys(statement.sql for statement in statements),
+        "END",
+    ]
+    digest = digest_of("\n".join(["BEGIN", *parts]))
+    body = "\n".join(["BEGIN", f"/* feed-sync {table} {digest} */", *parts])
+    name = trigger_name(table, timing, event, digest, prefix)
+    return CompiledTrigger(name, table, timing, event, body, digest)
+
+
+def digest_of(body: str) -> str:
+    """The hash of a trigger's body, whatever its comment says and its white space is."""
+    text = " ".join(NOTE.sub(" ", body).split())
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def made_for(body: str) -> str | None:
+    """The table that a trigger of ours was made for, by its comment; None where that is lost."""
+    found = NOTE.search(body)
+    return found[1] if found else None
+
+
+def changelogs_in(body: str) -> tuple[str, ...]:
+    """The entities whose changelogs a trigger of ours writes, sorted."""
+    return tuple(sorted(set(re.findall(r"cfs_cl_(\w+)` \(entity_id", body))))

@@ -1,0 +1,5 @@
+"""What this package raises on purpose."""
+
+
+class CaptureError(Exception):
+    """Changes can't be captured as wanted; the message says what is in the way and what to do."""
