@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,10 +67,13 @@ def read(connection: sa.Connection, shop: Shop, ids: Sequence[int]) -> Rows:
 
 
 def grouped(connection: sa.Connection, query: sa.Select[Any], key: str) -> dict[Any, list[Row]]:
-    """The rows of a query by the value of one column."""
+    """The rows of a query by the value of one column, in the order of its first: the primary key.
+
+    Sorted here, for a server asked for that order may walk the whole table by its primary key.
+    """
     names = query.selected_columns.keys()
     found: dict[Any, list[Row]] = {}
-    for values in fetch(connection, query):
+    for values in sorted(fetch(connection, query), key=itemgetter(0)):
         row = dict(zip(names, values, strict=True))
         found.setdefault(row[key], []).append(row)
     return found
@@ -97,13 +101,13 @@ def select_below(shop: Shop, table: str, ids: Sequence[int]) -> sa.Select[Any]:
 def columns_of(shop: Shop, table: str) -> sa.Select[Any]:
     """The columns that are read of a table, with the UUID where its rows can have one."""
     rows = shop.tables(table)
-    key = rows.c[COLUMNS[table][0]]
-    query = sa.select(*(rows.c[name] for name in COLUMNS[table])).order_by(key)
+    query = sa.select(*(rows.c[name] for name in COLUMNS[table]))
     if table not in UUID_TYPES:
         return query
     if UUID not in shop.tables:
         return query.add_columns(sa.null().label("uuid"))
     given = shop.tables(UUID)
+    key = rows.c[COLUMNS[table][0]]
     is_of = sa.and_(given.c.entity_id == key, given.c.type == UUID_TYPES[table])
     return query.add_columns(given.c.uuid).select_from(rows).outerjoin(given, is_of)
 

@@ -15,8 +15,10 @@ import sqlalchemy as sa
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Feed
 from daemon.core.item import Built, Unbuildable, canonical, feed_id, make_item
+from daemon.feeds import _order_documents as documents
 from daemon.feeds import _order_parts as parts
 from daemon.feeds._order_edges import edges
+from daemon.feeds._order_memos import memos
 from daemon.feeds._order_rows import Row, Rows, read
 from daemon.feeds._order_tables import COLUMNS, ORDER, PAYMENT, UUID_TYPES
 from daemon.feeds._order_values import (
@@ -146,10 +148,10 @@ def order_content(order: Row, payment: Row, rows: Rows, shop: Shop) -> dict[str,
         "shipping": filled(order, SHIPPING_FIELDS)
         | {"shippingAddress": parts.address(rows, order_id, "shipping")},
         "items": parts.lines(rows, order_id),
-        "invoices": parts.invoices(rows, order_id),
-        "creditMemos": parts.memos(rows, order_id),
+        "invoices": documents.invoices(rows, order_id),
+        "creditMemos": memos(rows, order_id),
         "transactions": parts.transactions(rows, order_id),
-        "shipments": parts.shipments(rows, shop, order),
+        "shipments": documents.shipments(rows, shop, order),
         "additionalInformation": name_values(said),
     }
 
