@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from daemon.commerce.shop import Shop
 from daemon.errors import ShopError
 from daemon.sandbox.shop.delete import delete_rows
+from daemon.sandbox.shop.gallery import add_picture
 from daemon.sandbox.shop.live import (
     Picked,
     in_website,
@@ -198,16 +199,7 @@ def add_image(connection: sa.Connection, shop: Shop, rng: random.Random) -> Edit
     """Add a picture to a product."""
     product = pick_product(connection, shop, rng, with_value(shop, "visibility", EVERYWHERE))
     file = f"/n/e/new-{product.id}-{rng.randint(1000, 9999)}.jpg"
-    gallery = "catalog_product_entity_media_gallery"
-    attribute = shop.product_attributes.by_code["media_gallery"].id
-    entry = sa.insert(shop.tables(gallery)).values(
-        attribute_id=attribute, value=file, media_type="image", disabled=0
-    )
-    value_id = connection.execute(entry).lastrowid
-    row: dict[str, object] = {"value_id": value_id, shop.link_field: product.link}
-    connection.execute(sa.insert(shop.tables(f"{gallery}_value_to_entity")).values(row))
-    row |= {"store_id": 0, "label": "In use", "position": 9, "disabled": 0}
-    connection.execute(sa.insert(shop.tables(f"{gallery}_value")).values(row))
+    add_picture(connection, shop, product, file)
     touch(connection, shop, product)
     connection.commit()
     return Edit("add_image", f"{product.sku} has a new picture {file}", "products", (product.sku,))

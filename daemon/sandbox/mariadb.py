@@ -37,7 +37,7 @@ class PrivateServer:
     """
 
     def __init__(self, directory: Path, port: int | None = None, *options: str) -> None:
-        self.directory = directory
+        self.directory = directory.resolve()
         self.port = port or free_port()
         self.options = options
         self._process: subprocess.Popen[bytes] | None = None

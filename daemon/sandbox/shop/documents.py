@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daemon.sandbox.shop.loader import Loader
-from daemon.sandbox.shop.order import TAX, Order, line_sku
+from daemon.sandbox.shop.order import Order, line_sku
 
 
 def add_invoice(load: Loader, o: Order) -> None:
@@ -35,7 +35,7 @@ def add_credit_memo(load: Loader, o: Order) -> None:
     """The credit memo of the whole order, with up to two comments."""
     id_ = load.next_id("sales_creditmemo")
     load.add("sales_creditmemo", id_, o.store.id, o.total, o.total, o.subtotal, o.shipping,
-             round(o.shipping * TAX / 100, 2), o.tax, 0, o.id, 2, f"{id_:09d}", o.site.currency,
+             o.tax_on(o.shipping), o.tax, 0, o.id, 2, f"{id_:09d}", o.site.currency,
              o.later, o.later)  # fmt: skip
     for line in o.lines:
         load.add("sales_creditmemo_item", id_, line.price, line.quantity, line.price, line.total,

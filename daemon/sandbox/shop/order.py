@@ -27,11 +27,6 @@ class Line:
         """The row's total without tax."""
         return round(self.price * self.quantity, 2)
 
-    @property
-    def tax(self) -> float:
-        """The row's tax."""
-        return round(self.total * TAX / 100, 2)
-
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -57,9 +52,18 @@ class Order:
         return round(sum(line.total for line in self.lines), 2)
 
     @property
+    def is_tax_free(self) -> bool:
+        """True for a customer abroad."""
+        return self.id % 14 == 11
+
+    def tax_on(self, amount: float) -> float:
+        """The tax on an amount."""
+        return 0.0 if self.is_tax_free else round(amount * TAX / 100, 2)
+
+    @property
     def tax(self) -> float:
         """The lines' taxes."""
-        return round(sum(line.tax for line in self.lines), 2)
+        return round(sum(self.tax_on(line.total) for line in self.lines), 2)
 
     @property
     def shipping(self) -> float:

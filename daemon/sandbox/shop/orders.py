@@ -95,7 +95,7 @@ def _add_head(load: Loader, o: Order) -> None:
     load.add(
         "sales_order", o.id, o.state, _STATUS.get(o.state, o.state), protect, name[1],
         int(o.is_virtual), o.store.id, customer, o.discount, o.total, o.shipping,
-        round(o.shipping * TAX / 100, 2), o.subtotal, o.tax, paid, paid, refunded, o.discount,
+        o.tax_on(o.shipping), o.subtotal, o.tax, paid, paid, refunded, o.discount,
         o.total, o.subtotal, o.tax, pieces, 1 - known, known, o.number, o.site.currency,
         o.site.currency, email, first, last, name[0], o.site.name,
         "Please leave it with the neighbours." if o.id % 6 == 1 else NULL, o.at, o.later,
@@ -105,7 +105,8 @@ def _add_head(load: Loader, o: Order) -> None:
 
 def _add_line(load: Loader, o: Order, line: Line) -> None:
     p, quantity = line.product, line.quantity
-    gross = round(line.total + line.tax, 2)
+    tax = o.tax_on(line.total)
+    gross = round(line.total + tax, 2)
     note = '{"engraving":"A. B.","wrap":{"paper":"kraft"}}' if line.id % 9 == 0 else NULL
     load.add(
         "sales_order_item", line.id, o.id, line.parent or NULL, o.store.id, o.at, o.later, p.id,
@@ -113,7 +114,7 @@ def _add_line(load: Loader, o: Order, line: Line) -> None:
         line_sku(line), p.name, note, 0,
         quantity if o.state == "canceled" else 0, quantity if o.is_invoiced else 0, quantity,
         quantity if o.state == "closed" else 0, quantity if o.is_shipped else 0, line.price,
-        line.price, TAX, line.tax, line.tax, 0, 0, line.total, line.total, gross, gross,
+        line.price, TAX if tax else 0, tax, tax, 0, 0, line.total, line.total, gross, gross,
     )  # fmt: skip
 
 
@@ -147,12 +148,14 @@ def _add_payment(load: Loader, o: Order) -> None:
 
 
 def _add_tax(load: Loader, o: Order) -> None:
+    if o.is_tax_free:
+        return
     load.add("sales_order_tax", o.id, o.id, "US-OR", "Sales Tax", TAX, o.tax, 0, 0, o.tax, 0, o.tax)
     for line in o.lines:
-        if line.tax:
-            load.add("sales_order_tax_item", o.id, line.id, TAX, *(line.tax,) * 4, NULL, "product")
+        if tax := o.tax_on(line.total):
+            load.add("sales_order_tax_item", o.id, line.id, TAX, *(tax,) * 4, NULL, "product")
     if o.shipping:
-        tax = round(o.shipping * TAX / 100, 2)
+        tax = o.tax_on(o.shipping)
         load.add("sales_order_tax_item", o.id, NULL, TAX, *(tax,) * 4, NULL, "shipping")
 
 
