@@ -25,6 +25,7 @@ QUIET = {
 }
 PRIORITIES = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
 PLAIN = (str, int, float, bool, type(None), Mapping, list, tuple)
+FIRST = ("timestamp", "level", "event")
 EventDict = MutableMapping[str, Any]
 
 
@@ -103,8 +104,9 @@ def renderer(form: str) -> structlog.typing.Processor:
 
 
 def redacted(_logger: Any, _method: str, line: EventDict) -> EventDict:
-    """The line without secrets, known by their name or found inside a text."""
-    plain = {key: value if isinstance(value, PLAIN) else str(value) for key, value in line.items()}
+    """The line, what it is about first, without secrets: by name, or found inside a text."""
+    order = (*(key for key in FIRST if key in line), *(key for key in line if key not in FIRST))
+    plain = {key: line[key] if isinstance(line[key], PLAIN) else str(line[key]) for key in order}
     return {str(key): value for key, value in masked(plain).items()}
 
 

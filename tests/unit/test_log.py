@@ -49,6 +49,7 @@ def test_a_batch_is_one_line_with_fixed_keys(log):
     stream = log()
     log_batch("products", "b7", affected=9, sent=3, unchanged=5, failed=1, elapsed=0.12345)
     [line] = lines(stream)
+    assert list(line)[:3] == ["timestamp", "level", "event"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", line.pop("timestamp"))
     assert line == {
         "event": "batch",
