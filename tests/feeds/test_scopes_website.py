@@ -1,0 +1,85 @@
+import pytest
+from catalog_shop import catalog_shop
+
+from daemon.feeds.scopes_website import FEED
+
+BASE = {
+    "websiteId": "1",
+    "websiteCode": "base",
+    "stores": [
+        {
+            "storeId": "1",
+            "storeCode": "main",
+            "storeViews": [
+                {"storeViewId": "1", "storeViewCode": "en"},
+                {"storeViewId": "2", "storeViewCode": "fr"},
+            ],
+        }
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def catalog(server_url):
+    with catalog_shop(server_url, "m2_") as made:
+        yield made
+
+
+@pytest.fixture
+def shop(catalog):
+    yield catalog
+    catalog.forget()
+
+
+def test_a_website_lists_its_stores_and_their_views_active_or_not(shop):
+    shop.change("store", "store_id = 2", is_active=0)
+    assert shop.items(FEED, 1) == [BASE]
+
+
+def test_every_website_but_the_admins_has_an_item(shop):
+    assert shop.ids(FEED.ids(shop.read())) == [1, 2]
+    assert [item["websiteCode"] for item in shop.items(FEED, 0, 1, 2)] == ["base", "eu"]
+
+
+def test_a_website_that_is_gone_has_no_item(shop):
+    assert shop.items(FEED, 9) == []
+
+
+def test_a_website_without_stores_and_a_store_without_views_have_null(shop):
+    shop.add("store_website", website_id=3, code="empty")
+    shop.delete("store", "store_id = 3")
+    assert shop.items(FEED, 2, 3) == [
+        {
+            "websiteId": "2",
+            "websiteCode": "eu",
+            "stores": [{"storeId": "2", "storeCode": "eu_store", "storeViews": None}],
+        },
+        {"websiteId": "3", "websiteCode": "empty", "stores": None},
+    ]
+
+
+def test_a_code_that_is_null_is_absent(shop):
+    shop.change("store_group", "group_id = 1", code=None)
+    (item,) = shop.items(FEED, 1)
+    assert item["stores"][0].keys() == {"storeId", "storeViews"}
+
+
+def test_a_tombstone_says_which_website_it_was(shop):
+    (built,) = shop.built(FEED, 1)
+    assert built.minimal == b'{"websiteCode":"base","websiteId":"1"}'
+
+
+def test_two_websites_cost_as_many_queries_as_one(shop):
+    shop.built(FEED, 1)
+    assert shop.queries == 1
+    shop.built(FEED, 1, 2)
+    assert shop.queries == 1
+
+
+def test_a_change_of_website_group_or_store_concerns_the_website(shop):
+    edges = FEED.edges(shop.read())
+    assert {(one.on.table, one.on.key.column, one.on.columns) for one in edges} == {
+        ("store_website", "website_id", ("code",)),
+        ("store_group", "website_id", ("code",)),
+        ("store", "website_id", ("code", "group_id")),
+    }
