@@ -88,7 +88,8 @@ def make_destinations(settings: Settings, feeds: Sequence[Feed]) -> tuple[Destin
     """
     known = {feed.name for feed in feeds}
     for name, one in settings.destinations.items():
-        unknown = sorted({*one.routes, *one.batch_items, *(one.feeds or ())} - known)
+        by_feed = {*one.routes, *one.envelopes, *one.time_fields, *one.batch_items}
+        unknown = sorted({*by_feed, *(one.feeds or ())} - known - {"default"})
         if unknown:
             raise ConfigurationError(
                 f"destinations.{name}: no such feed: {', '.join(unknown)}. "

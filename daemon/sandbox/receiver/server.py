@@ -189,7 +189,7 @@ def tell_on_stdout(line: str) -> None:
 
 def serve(
     host: str = "127.0.0.1",
-    port: int = 8899,
+    port: int = 8085,
     *,
     directory: Path | None = None,
     access: Access = Access(),  # noqa: B008 — frozen
