@@ -49,7 +49,7 @@ class Shop:
         """
         return "row_id" if self.is_staged else "entity_id"
 
-    def current(self, entity: sa.TableClause | sa.Alias) -> sa.ColumnElement[bool]:
+    def current(self, entity: sa.FromClause) -> sa.ColumnElement[bool]:
         """The condition that keeps the versions of products or categories that are in force now."""
         if not self.is_staged:
             return sa.true()

@@ -4,11 +4,14 @@ from daemon.core.feed import Feed
 from daemon.feeds import (
     categories,
     orders,
+    prices,
     product_attributes,
     rating_metadata,
     reviews,
     scopes_customer_group,
     scopes_website,
+    stock_status,
+    variants,
 )
 
 FEEDS: tuple[Feed, ...] = (
@@ -16,6 +19,9 @@ FEEDS: tuple[Feed, ...] = (
     scopes_customer_group.FEED,
     product_attributes.FEED,
     categories.FEED,
+    prices.FEED,
+    variants.FEED,
+    stock_status.FEED,
     orders.FEED,
     reviews.FEED,
     rating_metadata.FEED,
