@@ -1,6 +1,9 @@
 """A shop of two websites with orders and reviews: real tables, and only the rows a test adds."""
 
+import contextlib
 import datetime as dt
+import itertools
+import os
 import re
 
 import orjson
@@ -22,6 +25,24 @@ WEBSITES = ((0, "admin", 0), (1, "base", 1), (2, "eu", 2))
 GROUPS = ((0, 0, "default", 0), (1, 1, "main", 2), (2, 2, "eu_store", 20))
 STORES = ((0, "admin", 0, 0), (1, "en", 1, 1), (2, "fr", 1, 1), (3, "de", 2, 2))
 
+_numbers = itertools.count(1)
+
+
+@contextlib.contextmanager
+def sales_shop(server_url, prefix="", *, staged=False):
+    """A shop in a schema of its own, dropped afterwards."""
+    name = f"sales{os.getpid()}_{next(_numbers)}"
+    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    engine = sa.create_engine(f"{server_url}{name}?charset=utf8mb4")
+    try:
+        yield SalesShop(engine, prefix, staged=staged)
+    finally:
+        engine.dispose()
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name}")
+
 
 class SalesShop:
     """Adds orders with as few rows as an order can have; tests add what they are about."""
@@ -30,7 +51,18 @@ class SalesShop:
         self.engine = engine
         self.layout = Layout(prefix, staged)
         self.queries = 0
-        self.create()
+        self.tables = []
+        with engine.begin() as connection:
+            connection.exec_driver_sql("SET foreign_key_checks = 0")
+            for text in statements(self.layout, (), ()):
+                made = re.match(r"CREATE TABLE (\w+)", text)
+                if made and TABLE.match(made[1].removeprefix(prefix)):
+                    connection.exec_driver_sql(text.replace("%", "%%"))
+                    self.tables.append(made[1])
+        sa.event.listen(engine, "before_cursor_execute", self.count)
+
+    def fill(self):
+        """The rows that every test finds."""
         for row in WEBSITES:
             self.add_row("store_website", ("website_id", "code", "default_group_id"), row)
         for row in GROUPS:
@@ -39,15 +71,15 @@ class SalesShop:
             self.add_row("store", ("store_id", "code", "website_id", "group_id"), row)
         self.config("web/unsecure/base_url", "https://shop.test/")
         self.config("web/seo/use_rewrites", "1")
-        sa.event.listen(engine, "before_cursor_execute", self.count)
 
-    def create(self):
+    def empty(self):
+        """Make room for the next test."""
         with self.engine.begin() as connection:
             connection.exec_driver_sql("SET foreign_key_checks = 0")
-            for text in statements(self.layout, (), ()):
-                made = re.match(r"CREATE TABLE (\w+)", text)
-                if made and TABLE.match(made[1].removeprefix(self.layout.prefix)):
-                    connection.exec_driver_sql(text.replace("%", "%%"))
+            for table in self.tables:
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+            given = self.layout("data_exporter_uuid")
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {given}")
 
     def count(self, *_):
         self.queries += 1
@@ -102,7 +134,12 @@ class SalesShop:
         """An order and its payment; `said` is the payment's additional information."""
         values = {"increment_id": f"{order_id:09}", "state": "new", "store_id": 1, **TIMES, **row}
         self.add("sales_order", entity_id=order_id, **values)
-        self.add("sales_order_payment", parent_id=order_id, additional_information=said)
+        self.add(
+            "sales_order_payment",
+            entity_id=order_id,
+            parent_id=order_id,
+            additional_information=said,
+        )
 
     def item(self, item_id, order_id, **row):
         values = {"sku": f"sku-{item_id}", "product_type": "simple", **TIMES, **row}

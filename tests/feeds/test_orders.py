@@ -4,7 +4,7 @@ import re
 import orjson
 import pytest
 import sqlalchemy as sa
-from sales_shop import SalesShop
+from sales_shop import sales_shop
 
 from daemon.core.item import FeedItem, Unbuildable, feed_id
 from daemon.feeds._order_tables import COLUMNS, ORDER_KEYS, PARENTS
@@ -57,9 +57,17 @@ SENT_ADDRESS = {
 CREATED, UPDATED = "2026-03-01T10:00:00+00:00", "2026-03-02T11:00:00+00:00"
 
 
+@pytest.fixture(scope="module")
+def tables(server_url):
+    with sales_shop(server_url, "m2_") as shop:
+        yield shop
+
+
 @pytest.fixture
-def shop(engine):
-    return SalesShop(engine, "m2_")
+def shop(tables):
+    tables.fill()
+    yield tables
+    tables.empty()
 
 
 def only(shop, order_id=7):
@@ -104,7 +112,7 @@ def fill(shop):
     shop.add("sales_invoice_item", parent_id=3, order_item_id=70, qty="3.0000")
     shop.document("sales_shipment", 4, 7)
     shop.add("sales_shipment_item", parent_id=4, order_item_id=70, qty="2.0000")
-    shop.add("sales_shipment_track", parent_id=4, order_id=7, carrier_code="ups", track_number="1Z")
+    track(shop, 1, carrier_code="ups", track_number="1Z")
     shop.add(
         "sales_payment_transaction",
         transaction_id=5,
@@ -122,6 +130,10 @@ def fill(shop):
         base_price="10.0000",
         base_discount_amount="0.5000",
     )
+
+
+def track(shop, track_id, **row):
+    shop.add("sales_shipment_track", entity_id=track_id, parent_id=4, order_id=7, **row)
 
 
 def memo(shop, memo_id, order_id):
@@ -415,7 +427,7 @@ def test_an_order_whose_payment_cannot_be_read_holds_back_no_other_and_is_not_qu
         7,
         feed_id(["7"]),
         b'{"commerceOrderId":"7","orderId":{"id":"%s"}}' % uuid_of("order", 7, None)["id"].encode(),
-        "sales_order_payment 2.additional_information is not a JSON object",
+        "sales_order_payment 7.additional_information is not a JSON object",
     )
 
 
@@ -508,7 +520,7 @@ def test_a_refund_is_reckoned_in_decimals(shop):
 
 def test_of_several_tracking_numbers_the_last_is_sent(shop):
     fill(shop)
-    shop.add("sales_shipment_track", parent_id=4, order_id=7, track_number="2Z")
+    track(shop, 2, track_number="2Z")
     info = only(shop)["shipments"][0]["trackingInfo"]
     assert info["trackingNumber"] == "2Z"
     assert "shippingCarrier" not in info
@@ -526,8 +538,19 @@ def test_a_tracking_page_stands_at_the_address_of_the_default_scope(shop):
 
 
 @pytest.mark.parametrize("staged", [False, True])
-def test_a_configurable_product_is_named_by_the_sku_it_has_now(engine, staged):
-    shop = SalesShop(engine, staged=staged)
+def test_a_configurable_product_is_named_by_the_sku_it_has_now(server_url, staged):
+    with sales_shop(server_url, staged=staged) as shop:
+        shop.fill()
+        order_of_products(shop, staged=staged)
+        assert [line["productSku"] for line in only(shop)["items"]] == [
+            "now",
+            "now",
+            "sku-72",
+            "sku-73",
+        ]
+
+
+def order_of_products(shop, *, staged):
     versions = [("old", 1, 1, 50), ("now", 2, 50, 2**31 - 1)] if staged else [("now", 1, 0, 0)]
     for sku, row_id, begin, end in versions:
         row = {"row_id": row_id, "created_in": begin, "updated_in": end} if staged else {}
@@ -538,12 +561,6 @@ def test_a_configurable_product_is_named_by_the_sku_it_has_now(engine, staged):
     for number, kind in enumerate(("configurable", "bundle", "simple")):
         shop.item(70 + number, 7, product_id=5, product_type=kind)
     shop.item(73, 7, product_id=6, product_type="configurable")
-    assert [line["productSku"] for line in only(shop)["items"]] == [
-        "now",
-        "now",
-        "sku-72",
-        "sku-73",
-    ]
 
 
 @pytest.mark.parametrize(
