@@ -227,6 +227,15 @@ def test_two_hundred_products_show_every_case(shop, query):
     assert rows(shop, f"{query} LIMIT 1") == [(1,)]
 
 
+def test_skus_and_addresses_are_unique(shop):
+    twice = """SELECT sku FROM catalog_product_entity
+        GROUP BY sku HAVING COUNT(DISTINCT entity_id) > 1"""
+    assert rows(shop, twice) == []
+    twice = """SELECT request_path FROM url_rewrite
+        GROUP BY request_path, store_id HAVING COUNT(*) > 1"""
+    assert rows(shop, twice) == []
+
+
 def test_no_foreign_key_points_nowhere(shop):
     for table, field, to, key in foreign_keys(shop):
         query = (

@@ -61,7 +61,7 @@ def stock_of(p: Product) -> Stock:
     if any(site != 1 for site in p.websites):
         sources["eu_hub"] = (float(p.id % 9), int(p.id % 9 > 0))
         if p.id % 2:
-            sources["eu_north"] = (float(p.id % 50), int(p.id % 50 > 0))
+            sources["eu_north"] = (float(p.id % 50), int(p.id % 50 > 0 and p.id % 7 != 3))
         if p.id % 6 == 0:
             sources["eu_old"] = (30.0, 1)
     if p.id % 43 == 12:
