@@ -70,35 +70,48 @@ def insert_head(place: Place, watch: Watch) -> str:
 
 
 def write_row(place: Place, watch: Watch, row: str) -> str:
-    """SQL that writes the change of a row, which is OLD or NEW; nothing where it has no id.
-
-    An id that is looked up goes through a variable: INSERT … SELECT would keep the table's
-    AUTO-INC lock until the shop's statement ends.
-    """
+    """SQL that writes the change of a row, which is OLD or NEW; nothing where it has no id."""
     attribute = f"{row}.{quoted(watch.attribute)}" if watch.attribute else "NULL"
     if watch.key.column is None:
         return insert_coarse(place, watch, attribute)
+    column = f"{row}.{quoted(watch.key.column)}"
     if not watch.key.hops:
-        column = f"{row}.{quoted(watch.key.column)}"
         return f"IF {column} IS NOT NULL THEN {insert(place, watch, column, attribute)} END IF;"
+    found = looked_up(place, watch.key, column)
     return (
         "BEGIN\n"
-        f"DECLARE cfs_id {ID_TYPES[watch.changelog.key_type]} "
-        f"DEFAULT {lookup(place, watch.key, row)};\n"
+        f"DECLARE cfs_id {ID_TYPES[watch.changelog.key_type]};\n"
+        "DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;\n"
+        f"SELECT {found.value} INTO cfs_id {found.rows};\n"
+        f"IF cfs_id IS NULL THEN SET cfs_id = (SELECT {found.value} {found.rows}); END IF;\n"
         f"IF cfs_id IS NOT NULL THEN {insert(place, watch, 'cfs_id', attribute)} END IF;\n"
         "END;"
     )
 
 
-def lookup(place: Place, key: Key, row: str) -> str:
-    """A scalar subquery that follows the key's hops."""
-    value = f"{row}.{quoted(str(key.column))}"
-    for hop in key.hops:
-        value = (
-            f"(SELECT {quoted(hop.give)} FROM {place.table(hop.table)} "
-            f"WHERE {quoted(hop.match)} = {value} LIMIT 1)"
-        )
-    return value
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The parts of a SELECT that follows a key's hops to at most one row.
+
+    A trigger runs it twice. SELECT … INTO takes no lock, so the shop waits for nobody, but sees an
+    old snapshot. Where that lacks the row, a subquery in an expression sees the newest one; InnoDB
+    lets it take a shared lock under REPEATABLE READ. INSERT … SELECT would keep the changelog's
+    AUTO-INC lock until the shop's statement ends.
+    """
+
+    value: str
+    rows: str
+
+
+def looked_up(place: Place, key: Key, value: str) -> Lookup:
+    """Where the key's hops lead from this value, the content of the key's column."""
+    tables, conditions = [], []
+    for number, hop in enumerate(key.hops, start=1):
+        tables.append(f"{place.table(hop.table)} h{number}")
+        conditions.append(f"h{number}.{quoted(hop.match)} = {value}")
+        value = f"h{number}.{quoted(hop.give)}"
+    rows = f"FROM {', '.join(tables)} WHERE {' AND '.join(conditions)} LIMIT 1"
+    return Lookup(value, rows)
 
 
 def differs(column: str, data_type: str) -> str:
@@ -175,7 +188,10 @@ def digest_of(body: str) -> str:
 
 
 def made_for(body: str) -> str | None:
-    """The table that a trigger of ours was made for, by its comment; None where that is lost."""
+    """The table that a trigger of ours was made for, by its comment.
+
+    None where that is lost: a dump that is read in by the command-line client comes without.
+    """
     found = NOTE.search(body)
     return found[1] if found else None
 

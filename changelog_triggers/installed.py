@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from changelog_triggers.cascade import ForeignKey
 from changelog_triggers.ddl import digest_of, made_for
-from changelog_triggers.naming import is_changelog_name, is_trigger_name
+from changelog_triggers.naming import is_changelog_name, is_trigger_name, table_in
 from changelog_triggers.status import InstalledTrigger
 
 
@@ -170,7 +170,7 @@ def installed_trigger(  # noqa: PLR0913, PLR0917 — the columns of a row
 ) -> InstalledTrigger:
     """A row of information_schema.triggers as a value."""
     stands_on = table.removeprefix(prefix)
-    made = made_for(body) or stands_on
+    made = made_for(body) or table_in(name, prefix) or stands_on
     return InstalledTrigger(name, stands_on, timing, event, body, digest_of(body), made, definer)
 
 

@@ -74,5 +74,16 @@ def free_name(name: str, taken: frozenset[str]) -> str:
 
 def is_trigger_name(name: str, prefix: str = "") -> bool:
     """True for a trigger of ours in a shop with this prefix."""
-    pattern = rf"{re.escape(prefix)}{OURS}.+_(ai|au|ad|bd)_[0-9a-f]{{8}}[g-l]?"
-    return re.fullmatch(pattern, name) is not None
+    return parts_of(name, prefix) is not None
+
+
+def table_in(name: str, prefix: str = "") -> str | None:
+    """The table that a trigger of ours is named after; None where the name may have been cut."""
+    found = parts_of(name, prefix)
+    return found[1] if found and len(name) < LONGEST_NAME - 1 else None
+
+
+def parts_of(name: str, prefix: str) -> re.Match[str] | None:
+    """The name of a trigger of ours, taken apart; None for any other name."""
+    pattern = rf"{re.escape(prefix)}{OURS}(.+)_(?:ai|au|ad|bd)_[0-9a-f]{{8}}[g-l]?"
+    return re.fullmatch(pattern, name)

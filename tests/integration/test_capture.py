@@ -225,6 +225,53 @@ def test_a_row_id_is_followed_to_the_entity(engine):
     assert changes(engine) == [(8, CPEV, None), (8, CPEV, None)]
 
 
+STAGED_TABLES = (
+    f"CREATE TABLE {CPE} (row_id INT PRIMARY KEY, entity_id INT UNSIGNED NOT NULL, n INT)",
+    f"CREATE TABLE {CPEV} (value_id INT PRIMARY KEY, row_id INT, value TEXT)",
+    f"INSERT INTO {CPE} VALUES (100, 7, 0)",
+    f"INSERT INTO {CPEV} VALUES (1, 100, 'a')",
+)
+
+
+@pytest.fixture
+def staged(engine):
+    create(engine, *STAGED_TABLES)
+    installed(engine, [Subscription(PRODUCT, CPEV, BY_ROW, columns=("value",))])
+    return engine
+
+
+@pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ"])
+def test_following_a_row_id_waits_for_nobody_who_writes_the_entity(staged, isolation):
+    other = staged.connect()
+    writer = staged.connect().execution_options(isolation_level=isolation)
+    with other, writer:
+        other.exec_driver_sql(f"UPDATE {CPE} SET n = 1")
+        writer.exec_driver_sql("SET SESSION innodb_lock_wait_timeout = 1")
+        writer.exec_driver_sql(f"UPDATE {CPEV} SET value = 'b'")
+        writer.commit()
+    assert changes(staged) == [(7, CPEV, None)]
+
+
+def test_a_row_id_that_is_newer_than_the_writers_snapshot_is_followed(staged):
+    with staged.connect().execution_options(isolation_level="REPEATABLE READ") as writer:
+        writer.exec_driver_sql(f"SELECT * FROM {CPE}")
+        run(
+            staged,
+            f"INSERT INTO {CPE} VALUES (101, 8, 0)",
+            f"INSERT INTO {CPEV} VALUES (2, 101, 'a')",
+        )
+        changes(staged)
+        writer.exec_driver_sql(f"UPDATE {CPEV} SET value = 'b'")
+        writer.commit()
+    assert changes(staged) == [(7, CPEV, None), (8, CPEV, None)]
+
+
+def test_an_unknown_row_id_leaves_no_warning_to_the_shop(staged):
+    with staged.connect() as connection:
+        connection.exec_driver_sql(f"INSERT INTO {CPEV} VALUES (2, 555, 'a')")
+        assert connection.exec_driver_sql("SHOW WARNINGS").all() == []
+
+
 def test_two_hops_lead_to_a_text(engine):
     create(
         engine,
@@ -260,7 +307,9 @@ def test_a_coarse_change_of_a_text_changelog_has_an_empty_id(engine):
 
 
 def test_one_table_feeds_several_changelogs_under_different_keys(engine):
-    create(engine, "CREATE TABLE eav_attribute_option_value (value_id INT PRIMARY KEY, option_id INT)")
+    create(
+        engine, "CREATE TABLE eav_attribute_option_value (value_id INT PRIMARY KEY, option_id INT)"
+    )
     both = [
         Subscription(OPTION, "eav_attribute_option_value", Key("option_id")),
         Subscription(PRODUCT, "eav_attribute_option_value", Key("value_id")),
