@@ -480,10 +480,13 @@ def test_each_credit_memo_has_the_taxes_of_its_own_order(shop):
         tax_item(shop, order_id, order_id * 10, "1.0000")
         tax_item(shop, order_id, None, "2.0000", "shipping")
         tax_item(shop, order_id, None, "3.0000", "shipping")
+        tax(shop, order_id + 10, order_id, "Levy", "0.2500")
+        tax_item(shop, order_id + 10, order_id * 10, "1.0000")
     assert [item["creditMemos"][0]["refundTaxes"] for item in shop.items(FEED, 7, 8)] == [
         [
             {"taxName": f"VAT {order_id}", "taxType": "product", "taxAmount": order_id + 0.5},
             {"taxName": f"VAT {order_id}", "taxType": "shipping", "taxAmount": order_id + 0.5},
+            {"taxName": "Levy", "taxType": "product", "taxAmount": 0.25},
         ]
         for order_id in (7, 8)
     ]
