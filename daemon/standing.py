@@ -17,8 +17,8 @@ from daemon.sync.context import Context
 def standing(app: App) -> dict[str, Any]:
     """How everything stands, as `status --json` prints it."""
     context = app.context
-    with context.looking() as (_, shop):
-        changelogs = [source.changelog for source in sources(context.feeds, shop)]
+    with context.looking() as (connection, shop):
+        changelogs = [source.changelog for source in sources(context, connection, shop)]
     with context.engine.connect() as connection:
         changes, change_age = changelog_backlog(connection, context.own, changelogs)
         pending, pending_age = pending_backlog(connection, context.own)

@@ -19,6 +19,19 @@ def changelog_table(changelog: Changelog, prefix: str, schema: str = "") -> sa.T
     return sa.table(table, *map(sa.column, names), schema=schema or None)
 
 
+def existing_changelogs(connection: sa.Connection, prefix: str, schema: str = "") -> set[str]:
+    """The names of the changelogs' tables that are there."""
+    tables = sa.table(
+        "tables", sa.column("table_schema"), sa.column("table_name"), schema="information_schema"
+    )
+    name = tables.c.table_name
+    query = sa.select(name).where(
+        tables.c.table_schema == (schema or sa.func.database()),
+        name.startswith(f"{prefix}cfs_cl_", autoescape=True),
+    )
+    return set(connection.scalars(query))
+
+
 def read_changes(
     connection: sa.Connection, table: sa.TableClause, limit: int, floor: int = 0
 ) -> list[Change]:

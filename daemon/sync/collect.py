@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,7 +12,12 @@ from changelog_triggers.model import Changelog
 from daemon.commerce.shop import Shop
 from daemon.core.affected import Affected, affected
 from daemon.core.feed import Edge, Feed
-from daemon.database.changelogs import changelog_table, delete_changes, read_changes
+from daemon.database.changelogs import (
+    changelog_table,
+    delete_changes,
+    existing_changelogs,
+    read_changes,
+)
 from daemon.database.pending import Cause, Priority, enqueue, enqueue_select
 from daemon.database.resyncs import request
 from daemon.sync.context import Context, edges_of
@@ -30,11 +34,14 @@ class Source:
     edges: tuple[tuple[Feed, Edge], ...]
 
 
-def sources(feeds: Sequence[Feed], shop: Shop) -> list[Source]:
-    """The changelogs that these feeds depend on."""
+def sources(context: Context, connection: sa.Connection, shop: Shop) -> list[Source]:
+    """The changelogs that the feeds depend on, as far as they are installed."""
+    own = context.own
+    there = existing_changelogs(connection, own.prefix, own.schema)
     found: dict[Changelog, list[tuple[Feed, Edge]]] = {}
-    for feed, edge in edges_of(feeds, shop):
-        found.setdefault(edge.on.changelog, []).append((feed, edge))
+    for feed, edge in edges_of(context.feeds, shop):
+        if changelog_table(edge.on.changelog, own.prefix).name in there:
+            found.setdefault(edge.on.changelog, []).append((feed, edge))
     return [Source(changelog, tuple(edges)) for changelog, edges in found.items()]
 
 
@@ -47,8 +54,8 @@ class Collector:
 
     def collect(self) -> int:
         """Move every change that is committed by now; how many there were."""
-        with self._context.looking() as (_, shop):
-            known = sources(self._context.feeds, shop)
+        with self._context.looking() as (connection, shop):
+            known = sources(self._context, connection, shop)
         return sum(self._collect_from(shop, source) for source in known)
 
     def _collect_from(self, shop: Shop, source: Source) -> int:

@@ -82,8 +82,13 @@ class Context:
 
 
 def edges_of(feeds: Sequence[Feed], shop: Shop) -> list[tuple[Feed, Edge]]:
-    """Every edge of every feed in this shop."""
-    return [(feed, edge) for feed in feeds for edge in feed.edges(shop)]
+    """Every edge of every feed in this shop; not those of optional tables that it lacks."""
+    return [
+        (feed, edge)
+        for feed in feeds
+        for edge in feed.edges(shop)
+        if edge.on.table in shop.tables or not edge.on.optional
+    ]
 
 
 def subscriptions_of(feeds: Sequence[Feed], shop: Shop) -> list[Subscription]:
