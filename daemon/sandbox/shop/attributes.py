@@ -69,6 +69,7 @@ def _declared(text: str, entity_type: int) -> Iterable[Attribute]:
 ATTRIBUTES = (*_declared(CATEGORY_ATTRIBUTES, CATEGORY), *_declared(PRODUCT_ATTRIBUTES, PRODUCT))
 CATEGORY_ID = {a.code: a.id for a in ATTRIBUTES if a.entity_type == CATEGORY}
 PRODUCT_ID = {a.code: a.id for a in ATTRIBUTES if a.entity_type == PRODUCT}
+USER_DEFINED = {a.code for a in ATTRIBUTES if "U" in a.flags}
 
 
 def _numbered() -> dict[str, tuple[Option, ...]]:

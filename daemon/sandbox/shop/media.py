@@ -56,4 +56,4 @@ def _add_video(load: Loader, setting: Setting, p: Product, position: int) -> Non
     value = _add_entry(load, setting, p, file, position, 0, "external-video")
     load.add(_GALLERY + "_value_video", value, 0, "youtube",
              f"https://video.example/watch?v={p.id}", f"{p.name} on the trail",
-             "Two minutes in the field.", NULL)  # fmt: skip
+             "Two minutes in the field.", "length=120" if p.id % 2 else NULL)  # fmt: skip

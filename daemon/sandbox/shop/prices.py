@@ -52,7 +52,7 @@ def _add_decimals(load: Loader, setting: Setting, p: Product) -> None:
     link, rows = link_of(load, p), load.rows[_DECIMAL]
     if p.weight:
         rows.append((PRODUCT_ID["weight"], 0, link, p.weight))
-    if p.id % 8 == 1:
+    if p.id % 8 == 1 and p.type != "virtual":
         rows.append((PRODUCT_ID["list_price"], 0, link, round(p.price * 1.2)))
         rows.append((PRODUCT_ID["packed_weight"], 0, link, round(p.weight + 0.25, 2)))
         rows.append((PRODUCT_ID["cost"], 0, link, round(p.price * 0.45, 2)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from daemon.sandbox.shop.attributes import OPTIONS, PRODUCT_ID, SET_IDS
+from daemon.sandbox.shop.attributes import OPTIONS, PRODUCT_ID, SET_IDS, USER_DEFINED
 from daemon.sandbox.shop.categories import Catalogue, Category
 from daemon.sandbox.shop.layout import FOREVER, row_of
 from daemon.sandbox.shop.loader import NULL, Loader
@@ -98,18 +98,22 @@ def _add_version(load: Loader, p: Product, span: tuple[int, int], row: tuple[obj
 
 
 def add_values(load: Loader, setting: Setting, p: Product) -> None:
-    """The product's values for all store views, and the overrides of some."""
+    """The product's values for all store views, and the overrides of some.
+
+    A service has no value of an attribute that the merchant has made.
+    """
     link = link_of(load, p)
-    varchar, text = load.rows[_PREFIX + "varchar"], load.rows[_PREFIX + "text"]
-    integer, when = load.rows[_PREFIX + "int"], load.rows[_PREFIX + "datetime"]
-    for code, value in _varchars(p):
-        varchar.append((PRODUCT_ID[code], 0, link, value))
-    for code, value in _texts(setting, p):
-        text.append((PRODUCT_ID[code], 0, link, value))
-    for code, number in _integers(p):
-        integer.append((PRODUCT_ID[code], 0, link, number))
-    for code, moment in _moments(setting, p):
-        when.append((PRODUCT_ID[code], 0, link, moment))
+    for backend, values in (
+        ("varchar", _varchars(p)),
+        ("text", _texts(setting, p)),
+        ("int", _integers(p)),
+        ("datetime", _moments(setting, p)),
+    ):
+        load.rows[_PREFIX + backend] += [
+            (PRODUCT_ID[code], 0, link, value)
+            for code, value in values
+            if p.type != "virtual" or code not in USER_DEFINED
+        ]
     for store in setting.stores_of(p):
         _add_overrides(load, p, link, store)
 
@@ -133,7 +137,10 @@ def _varchars(p: Product) -> list[tuple[str, object]]:
         ]
     if p.id % 5 == 0:
         found += [("image_label", f"{p.name} from the front"), ("small_image_label", p.name)]
-        found += [("thumbnail_label", NULL), ("lifestyle_image", "/l/i/lifestyle-3.jpg")]
+        found += [
+            ("thumbnail_label", p.name if p.id % 2 else NULL),
+            ("lifestyle_image", "/l/i/lifestyle-3.jpg"),
+        ]
     if p.id % 3 == 1:
         found.append(("material", ",".join(str(o.id) for o in OPTIONS["material"][p.id % 3 :])))
     if p.type == "downloadable":
@@ -201,7 +208,8 @@ def _add_overrides(load: Loader, p: Product, link: int, store: Store) -> None:
         load.add(_PREFIX + "text", PRODUCT_ID["description"], store.id, link, text)
         key = store_url_key(p, store)
         load.add(_PREFIX + "varchar", PRODUCT_ID["url_key"], store.id, link, key)
-        load.add(_PREFIX + "varchar", PRODUCT_ID["tagline"], store.id, link, NULL)
+        if p.type != "virtual":
+            load.add(_PREFIX + "varchar", PRODUCT_ID["tagline"], store.id, link, NULL)
     if closed_in(p, store):
         load.add(_PREFIX + "int", PRODUCT_ID["status"], store.id, link, 2)
 

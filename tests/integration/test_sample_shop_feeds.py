@@ -1,0 +1,78 @@
+"""The sample shop as the feeds see it: every field of the real feeds, the same in both layouts."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from daemon.commerce.shop import read_shop
+from daemon.commerce.tables import read_tables
+from daemon.core.item import FeedItem
+from daemon.feeds import FEEDS
+from daemon.sandbox.shop import create_shop
+from tests.conftest import GOLD, needs_gold
+
+NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
+EACH_FEED = pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+
+
+@pytest.fixture(scope="module")
+def layouts(server_url):
+    """The same catalogue of 200 products in the layouts of Open Source and of staging."""
+    server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT")
+    names = {False: "fed_open", True: "fed_staged"}
+    engines = {}
+    for staged, name in names.items():
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        engines[staged] = sa.create_engine(f"{server_url}{name}?charset=utf8mb4")
+        create_shop(engines[staged], 200, today=date(2026, 11, 23), staged=staged)
+    yield engines
+    for staged, name in names.items():
+        engines[staged].dispose()
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name}")
+    server.dispose()
+
+
+def build(engine, feed):
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET SESSION time_zone = '+00:00'")
+        shop = read_shop(connection, read_tables(connection))
+        ids = list(connection.scalars(feed.ids(shop)))
+        return list(feed.build(connection, shop, ids, NOW))
+
+
+def shapes(value, path=""):
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from shapes(part, f"{path}.{key}")
+    elif isinstance(value, list):
+        for part in value:
+            yield from shapes(part, f"{path}[]")
+    else:
+        yield f"{path}: null" if value is None else path
+
+
+@EACH_FEED
+def test_everything_can_be_built_and_both_layouts_give_the_same_items(layouts, feed):
+    plain, staged = (build(layouts[layout], feed) for layout in (False, True))
+    assert plain
+    assert all(isinstance(item, FeedItem) for item in plain)
+    assert sorted(item.body for item in staged) == sorted(item.body for item in plain)
+
+
+@needs_gold()
+@EACH_FEED
+def test_the_sample_shop_exercises_every_field_of_the_real_feed(layouts, feed):
+    file = next((GOLD / "feeds").glob(f"{feed.name}.jsonl*"))
+    raw = file.read_bytes()
+    lines = (gzip.decompress(raw) if file.suffix == ".gz" else raw).splitlines()
+    wanted = {shape for line in lines for shape in shapes(json.loads(line))}
+    items = [json.loads(item.body) for item in build(layouts[False], feed)]
+    assert wanted - {shape for item in items for shape in shapes(item)} == set()
