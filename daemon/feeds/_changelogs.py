@@ -10,6 +10,8 @@ CATEGORY_PARENT = Changelog("category_parent")
 ATTRIBUTE = Changelog("attribute")
 ATTRIBUTE_USE = Changelog("attribute_use")
 """Attributes that began or ceased to be sorted by, or to hold HTML: few edits of one do that."""
+ATTRIBUTE_MEANING = Changelog("attribute_meaning")
+"""Attributes whose values mean something else now: another code, type or source of options."""
 ATTRIBUTE_OPTION = Changelog("attribute_option")
 ATTRIBUTE_SET = Changelog("attribute_set")
 TAX_CLASS = Changelog("tax_class")
@@ -19,6 +21,8 @@ CUSTOMER_GROUP = Changelog("customer_group")
 CONFIG = Changelog("config", KeyType.TEXT)
 """Rows of core_config_data; the id is the path."""
 STOCK = Changelog("stock")
+MEDIA = Changelog("media")
+"""Files of product galleries; the id is the value id, which several products may share."""
 ORDER = Changelog("order")
 ORDER_UUID = Changelog("order_uuid", KeyType.TEXT)
 """Rows of data_exporter_uuid; the id is the UUID."""

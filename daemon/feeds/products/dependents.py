@@ -1,0 +1,181 @@
+"""From what changed to the products whose items say something of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from daemon.commerce.attributes import Attribute
+from daemon.commerce.shop import Shop
+from daemon.feeds._category_paths import subtrees
+from daemon.feeds._eav import BACKENDS
+from daemon.feeds._rows import among
+from daemon.feeds._subscriptions import PRODUCT_TABLE
+from daemon.feeds.products.attributes import is_boolean, listed
+from daemon.feeds.products.categories import index_table
+
+SINGLE = "int"
+"""The backend type of values that are one option id; texts hold lists of them."""
+
+Ids = sa.Select[Any]
+"""A query of product ids."""
+
+
+def owners(shop: Shop, child: sa.TableClause, link_column: str) -> Ids:
+    """The products that own rows of a child table, by the column with their link field."""
+    product = shop.tables(PRODUCT_TABLE)
+    if not shop.is_staged:
+        return sa.select(child.c[link_column]).distinct()
+    joined = product.c.row_id == child.c[link_column]
+    return sa.select(product.c.entity_id).join_from(child, product, joined).distinct()
+
+
+def pointing_to(shop: Shop, ids: Sequence[int]) -> Ids:
+    """The products with links to these: related, upsell, crosssell, or of a group."""
+    link = shop.tables("catalog_product_link")
+    return owners(shop, link, "product_id").where(among(link.c.linked_product_id, ids))
+
+
+def bundles_of(shop: Shop, ids: Sequence[int]) -> Ids:
+    """The bundles in which these can be chosen."""
+    selection = shop.tables("catalog_product_bundle_selection")
+    found = owners(shop, selection, "parent_product_id")
+    return found.where(among(selection.c.product_id, ids))
+
+
+def configurables_of(shop: Shop, ids: Sequence[int]) -> Ids:
+    """The configurable products that are sold as these."""
+    link = shop.tables("catalog_product_super_link")
+    return owners(shop, link, "parent_id").where(among(link.c.product_id, ids))
+
+
+def showing(shop: Shop, value_ids: Sequence[int]) -> Ids:
+    """The products that have these files in their galleries."""
+    owner = shop.tables("catalog_product_entity_media_gallery_value_to_entity")
+    return owners(shop, owner, shop.link_field).where(among(owner.c.value_id, value_ids))
+
+
+def in_categories(shop: Shop, ids: Sequence[int]) -> Ids:
+    """The products of these categories and of all that lie below them, in any store view."""
+    below = subtrees(shop, ids).subquery()
+    tree = sa.union(
+        sa.select(below.c[0]), *(sa.select(sa.literal_column(str(int(one)))) for one in ids)
+    ).subquery()
+    names = [index_table(store.id) for store in shop.scopes.store_views]
+    tables = [shop.tables(name) for name in names if name in shop.tables]
+    return any_of(
+        shop,
+        (
+            sa.select(one.c.product_id).join_from(tree, one, one.c.category_id == tree.c[0])
+            for one in tables
+        ),
+    )
+
+
+def nothing(shop: Shop) -> Ids:
+    """No product."""
+    return sa.select(shop.tables(PRODUCT_TABLE).c.entity_id).where(sa.false())
+
+
+def with_tax_classes(shop: Shop, ids: Sequence[int]) -> Ids:
+    """The products of these tax classes, in any store view."""
+    values = shop.tables(f"{PRODUCT_TABLE}_{SINGLE}")
+    attribute = shop.product_attributes.by_code["tax_class_id"]
+    return owners(shop, values, shop.link_field).where(
+        values.c.attribute_id == attribute.id, among(values.c.value, ids)
+    )
+
+
+def of_attribute_sets(shop: Shop, ids: Sequence[int]) -> Ids:
+    """The products of these attribute sets."""
+    product = shop.tables(PRODUCT_TABLE)
+    return sa.select(product.c.entity_id).where(among(product.c.attribute_set_id, ids)).distinct()
+
+
+def carrying(shop: Shop, attribute_ids: Sequence[int]) -> Ids:
+    """The products with any value of these attributes."""
+    return any_of(
+        shop,
+        (
+            owners(shop, values, shop.link_field).where(among(values.c.attribute_id, attribute_ids))
+            for values in (shop.tables(f"{PRODUCT_TABLE}_{backend}") for backend in BACKENDS)
+        ),
+    )
+
+
+def varying_by(shop: Shop, attribute_ids: Sequence[int]) -> Ids:
+    """The configurable products that vary by these attributes."""
+    varies = shop.tables("catalog_product_super_attribute")
+    return owners(shop, varies, "product_id").where(among(varies.c.attribute_id, attribute_ids))
+
+
+def having_options(shop: Shop, option_ids: Sequence[int]) -> Ids:
+    """The products with one of these options, whether it still exists or not."""
+    attributes = [one for one in listed(shop) if may_have_options(one)]
+    return any_of(
+        shop,
+        (
+            owners(shop, values, shop.link_field).where(
+                among(
+                    values.c.attribute_id,
+                    [one.id for one in attributes if one.backend_type == kind],
+                ),
+                among(values.c.store_id, shop.scopes.stores),
+                names_any(values.c.value, kind, option_ids),
+            )
+            for kind, values in (
+                (kind, shop.tables(f"{PRODUCT_TABLE}_{kind}"))
+                for kind in sorted({one.backend_type for one in attributes})
+            )
+        ),
+    )
+
+
+def option_codes(shop: Shop) -> frozenset[str]:
+    """The attributes that configurable products can vary by."""
+    return frozenset(
+        one.code for one in listed(shop) if may_have_options(one) and one.backend_type == SINGLE
+    )
+
+
+def may_have_options(attribute: Attribute) -> bool:
+    """True where values may be option ids."""
+    is_text = attribute.backend_type in {SINGLE, "varchar", "text"}
+    is_chosen = attribute.frontend_input in {"select", "multiselect"}
+    return is_text and is_chosen and not is_boolean(attribute)
+
+
+def names_any(
+    value: sa.ColumnElement[Any], backend: str, option_ids: Iterable[int]
+) -> sa.ColumnElement[bool]:
+    """True where a value is one of these options, or a list with one of them."""
+    if backend == SINGLE:
+        return among(value, option_ids)
+    return value.regexp_match(f"(^|,)({'|'.join(str(int(one)) for one in option_ids)})(,|$)")
+
+
+def listing_options(shop: Shop, option_ids: Sequence[int]) -> Ids:
+    """The configurable products whose children have one of these options."""
+    values, child = shop.tables(f"{PRODUCT_TABLE}_{SINGLE}"), shop.tables(PRODUCT_TABLE).alias()
+    link, field = shop.tables("catalog_product_super_link"), shop.link_field
+    chosen = [
+        one.id for one in listed(shop) if may_have_options(one) and one.backend_type == SINGLE
+    ]
+    return (
+        owners(shop, link, "parent_id")
+        .join(child, child.c.entity_id == link.c.product_id)
+        .join(values, values.c[field] == child.c[field])
+        .where(
+            among(values.c.attribute_id, chosen),
+            values.c.store_id == 0,
+            among(values.c.value, option_ids),
+        )
+    )
+
+
+def any_of(shop: Shop, queries: Iterable[Ids]) -> Ids:
+    """The ids that any of these queries finds, each once."""
+    parts = list(queries)
+    return sa.select(sa.union(*parts).subquery().c[0]) if parts else nothing(shop)
