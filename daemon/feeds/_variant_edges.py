@@ -22,7 +22,16 @@ from daemon.feeds._subscriptions import (
     related_product,
 )
 
-NEVER_SUPER = frozenset({"status", "visibility", "tax_class_id", "quantity_and_stock_status"})
+NEVER_SUPER = frozenset(
+    {
+        "price_view",
+        "quantity_and_stock_status",
+        "shipment_type",
+        "status",
+        "tax_class_id",
+        "visibility",
+    }
+)
 """Select attributes of every shop that no configurable product can vary by; they change often."""
 
 ENTITY = product_row("sku")

@@ -114,6 +114,7 @@ class PrivateServer:
             "--no-defaults",
             *self._as_user(),
             f"--datadir={self.directory / 'data'}",
+            f"--tmpdir={self.directory}",  # a server that starts deletes the others' in /tmp
             f"--socket={self.directory / 'server.sock'}",
             f"--pid-file={self.directory / 'server.pid'}",
             f"--port={self.port}",
