@@ -149,16 +149,19 @@ def located(path: Path, key: Key) -> Spot | None:
 
 
 def is_told(path: Path, watch: Watch, spot: Spot | None, watches: Sequence[Watch]) -> bool:
-    """True where a table above writes the same id to the same changelog anyway."""
+    """True where all readers learn the same id from tables above, in the same changelog, anyway."""
     if spot is None:
         return False
     above = [Path(path.top, path.keys[:level]) for level in range(len(path.keys))]
-    return any(
-        (other.changelog, other.table) == (watch.changelog, upper.tables[-1])
-        and located(upper, other.key) == spot
+    told = {
+        reader
         for upper in above
         for other in watches
-    )
+        if (other.changelog, other.table) == (watch.changelog, upper.tables[-1])
+        and located(upper, other.key) == spot
+        for reader in other.readers
+    }
+    return told.issuperset(watch.readers)
 
 
 def is_coarse(path: Path, watch: Watch, spot: Spot | None) -> bool:

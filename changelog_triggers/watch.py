@@ -16,7 +16,7 @@ Columns = Mapping[str, Mapping[str, str]]
 class Watch:
     """What all subscriptions of one table want that share changelog and key: one statement.
 
-    columns: sorted, and only those that the table has.
+    columns: sorted, and only those that the table has. readers: sorted.
     """
 
     changelog: Changelog
@@ -24,6 +24,7 @@ class Watch:
     key: Key
     columns: tuple[str, ...] = ()
     attribute: str | None = None
+    readers: tuple[str, ...] = ("",)
 
 
 def merged(subscriptions: Iterable[Subscription], columns: Columns) -> tuple[Watch, ...]:
@@ -58,6 +59,7 @@ def watch_of(group: list[Subscription], columns: Columns) -> Watch:
         first.key,
         tuple(sorted(watched & columns[first.table].keys())),
         next(iter(attributes), None),
+        tuple(sorted({one.reader for one in group})),
     )
 
 

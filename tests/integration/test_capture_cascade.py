@@ -1,5 +1,7 @@
 """Rows that vanish by foreign keys, on a real server: no trigger of theirs fires."""
 
+from dataclasses import replace
+
 import pytest
 from capture_tables import ENTITY, OPTION, PRODUCT, TABLES, VARCHAR, changes, create, installed, run
 
@@ -44,6 +46,16 @@ def test_deleting_a_product_writes_it_once_although_its_values_go_with_it(engine
     changes(engine)
     run(engine, f"DELETE FROM {CPE} WHERE entity_id = 1")
     assert changes(engine) == [(1, CPE, None)]
+
+
+def test_a_feed_that_reads_only_the_values_hears_of_a_deleted_product_through_them(engine):
+    create(engine, *TABLES)
+    installed(engine, [replace(ENTITY, reader="products"), replace(VARCHAR, reader="variants")])
+    run(engine, f"INSERT INTO {CPE} (entity_id) VALUES (1)")
+    run(engine, f"INSERT INTO {CPEV} VALUES (1, 71, 0, 1, 'Red'), (2, 72, 0, 1, 'L')")
+    changes(engine)
+    run(engine, f"DELETE FROM {CPE}")
+    assert changes(engine) == [(1, CPE, None), (1, CPEV, None)]
 
 
 def test_with_a_prefix_the_shops_own_keys_are_followed(engine):

@@ -1,5 +1,7 @@
 """What the DELETE of a parent must write, by the foreign keys."""
 
+from dataclasses import replace
+
 import pytest
 
 from changelog_triggers.cascade import (
@@ -88,6 +90,16 @@ def test_what_the_entity_writes_itself_is_not_written_again():
     other = Watch(CATEGORY, "entity", Key("entity_id"))
     assert not is_told(path, VALUE, (0, "id"), [other])
     assert not is_told(path, VALUE, (0, "id"), [Watch(PRODUCT, "entity", Key("version"))])
+
+
+def test_a_reader_that_doesn_t_read_the_entity_is_told_of_its_values():
+    path = Path("entity", (VALUE_ENTITY,))
+    value = replace(VALUE, readers=("prices", "variants"))
+    for readers, told in ((("prices",), False), (("prices", "products", "variants"), True)):
+        assert is_told(path, value, (0, "entity_id"), [replace(ENTITY, readers=readers)]) is told
+    names = Watch(PRODUCT, "entity", Key("entity_id"), ("name",), readers=("variants",))
+    prices = replace(ENTITY, readers=("prices",))
+    assert is_told(path, value, (0, "entity_id"), [prices, names])
 
 
 def test_an_entity_and_its_values_give_one_statement_for_the_sequence_above():

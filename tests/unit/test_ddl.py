@@ -75,6 +75,11 @@ def test_the_columns_of_all_feeds_are_watched_by_one_statement():
     )
 
 
+def test_a_statement_knows_all_who_read_what_it_writes():
+    readers = [Subscription(PRODUCT, "value", Key("id"), reader=name) for name in ("b", "a", "b")]
+    assert [one.readers for one in merged(readers, COLUMNS)] == [("a", "b")]
+
+
 def test_the_order_of_the_feeds_makes_no_difference():
     subscriptions = (
         VALUE,
