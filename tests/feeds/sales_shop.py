@@ -17,7 +17,7 @@ from daemon.sandbox.shop.schema import statements
 
 NOW = dt.datetime(2026, 11, 23, 16, tzinfo=dt.UTC)
 TABLE = re.compile(
-    r"sales_|review|rating|store|sequence_product$|flag$|core_config_data$"
+    r"sales_|review|rating|store|customer_entity$|sequence_product$|flag$|core_config_data$"
     r"|eav_(entity_type|attribute)$|catalog_product_entity$"
 )
 TIMES = {"created_at": "2026-03-01 10:00:00", "updated_at": "2026-03-02 11:00:00"}
