@@ -8,7 +8,7 @@ from changelog_triggers.model import Key, Subscription
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge, Widen
 from daemon.feeds._category_fields import ATTRIBUTES, ENTITY_TYPE, STATUS
-from daemon.feeds._category_paths import below_menu_entries, parents, subtrees
+from daemon.feeds._category_paths import menu_subtrees, parents, subtrees
 from daemon.feeds._changelogs import ATTRIBUTE_USE, CATEGORY_PARENT
 from daemon.feeds._eav import by_backend
 from daemon.feeds._scopes import GROUP_AND_ROOT, whole_feed_edges
@@ -46,7 +46,7 @@ CONFIG_PATHS = frozenset(
 WIDENED: tuple[tuple[frozenset[str], Widen, str], ...] = (
     (frozenset({"url_key"}), subtrees, "all that lies below, for the URL path"),
     (frozenset({"is_active"}), parents, "the parent, which lists its active children"),
-    (STATUS, below_menu_entries, "all below a category of the main menu, for the status"),
+    (STATUS, menu_subtrees, "all below a category of the main menu, for the status"),
 )
 """Attributes that other categories' items are made from, which ones, and why."""
 

@@ -58,13 +58,12 @@ def subtrees(shop: Shop, ids: Sequence[Any]) -> sa.Select[tuple[int]]:
     return query.where(among(segments.c.id, ids)).distinct()
 
 
-def below_menu_entries(shop: Shop, ids: Sequence[Any]) -> sa.Select[tuple[int]]:
-    """What lies below those of these categories that stand right under a store's root."""
+def menu_subtrees(shop: Shop, ids: Sequence[Any]) -> sa.Select[tuple[int]]:
+    """Those of these categories that stand right under a store's root, with all below them."""
     tree = shop.tables(CATEGORY_TABLE)
     to_third = sa.func.substring_index(tree.c.path, "/", ABOVE_URLS + 1)
     third = sa.cast(sa.func.substring_index(to_third, "/", -1), sa.Integer)
-    is_deeper = tree.c.path.like("%/%/%/%")
-    return sa.select(tree.c.entity_id).where(is_deeper, among(third, ids)).distinct()
+    return sa.select(tree.c.entity_id).where(among(third, ids)).distinct()
 
 
 def parents(shop: Shop, ids: Sequence[Any]) -> sa.Select[tuple[int]]:

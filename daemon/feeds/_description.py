@@ -21,7 +21,7 @@ def rendered(text: str, config: Config) -> str:
     What only the shop can resolve (widgets, blocks, variables) stays as it is.
     """
     bases = {"media": config.media_url, "store": config.link_url}
-    return DIRECTIVE.sub(lambda found: bases[found[1]]() + found[3].lstrip("/"), text)
+    return DIRECTIVE.sub(lambda found: bases[found[1]]() + found[3], text)
 
 
 def escaped(text: str) -> str:

@@ -109,7 +109,7 @@ def read_uses(connection: sa.Connection, shop: Shop) -> tuple[list[str], Callabl
     """The product attributes that can be sorted by, and what happens to descriptions."""
     rows = fetch(connection, select_uses(shop))
     product, text = shop.product_attributes.by_id, shop.category_attributes.by_code["description"]
-    sortable = [product[key].code for key, sorts, *_ in rows if sorts and key in product]
+    sortable = [product[key].code for key, *_ in rows if key in product]
     flags = next((flags for key, _, *flags in rows if key == text.id), (0, 0))
     html_allowed, wysiwyg = map(bool, flags)
     return sortable, treatment(html_allowed=html_allowed, wysiwyg=wysiwyg, config=shop.config)

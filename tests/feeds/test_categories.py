@@ -77,6 +77,7 @@ def test_a_category_of_another_tree_is_in_the_stores_of_that_tree(shop):
 
 
 def test_a_root_category_has_an_empty_url_path_and_the_root_of_all_has_no_item(shop):
+    shop.change("store_group", "group_id = 2", root_category_id=1)
     assert shop.items(FEED, 1) == []
     assert [(item["storeViewCode"], item["urlPath"]) for item in shop.items(FEED, 2)] == [
         ("en", ""),
@@ -156,6 +157,7 @@ def test_children_are_the_active_ones_right_below_by_their_default_value(shop):
     shop.category("1/2/10/13", include_in_menu=1)
     shop.category("1/2/10/14", is_active=1)
     shop.values(14, store=1, is_active=0)
+    shop.values(12, store=1, is_active=1)
     shop.category("1/2/10/11/16", is_active=1)
     shop.category("1/2/101", is_active=1, url_key="like-10")
     shop.category("1/2/101/17", is_active=1)
@@ -188,6 +190,7 @@ def test_of_a_status_above_one_missing_value_is_a_no_and_two_are_a_yes(shop):
     shop.category("1/2/40/41", is_active=1, include_in_menu=1)
     found = [first(shop, key) for key in (31, 41)]
     assert [(item["isActive"], item["includeInMenu"]) for item in found] == [(1, 1), (0, 1)]
+    assert "isActive" not in first(shop, 40)
 
 
 def test_the_status_of_categories_between_does_not_count(shop):
@@ -394,7 +397,7 @@ def test_of_a_staged_category_the_version_in_force_counts(staged_shop):
     shop.change("catalog_category_entity", "row_id = 22", **ended)
     later = {"row_id": 99, "versions": (1_800_000_000, 2_147_483_647)}
     shop.category("1/2/10/11", **later, name="Later", is_active=0)
-    assert first(shop) == TOPS
+    assert shop.items(FEED, 11) == [TOPS, {**TOPS, "storeViewCode": "fr"}]
     assert first(shop, 10)["children"] == ["11"]
     shop.add("flag", flag_code="staging", flag_data='{"current_version":"1800000000"}')
     assert first(shop)["name"] == "Later"

@@ -75,6 +75,13 @@ def test_the_label_of_a_store_view_beats_the_default_one(shop):
     assert [item["label"] for item in shop.items(FEED, 100)] == ["Color", "Couleur", "Color"]
 
 
+def test_of_two_labels_of_a_store_view_the_last_one_counts(shop):
+    for label_id, label in ((9, "late"), (8, "early")):
+        row = {"attribute_label_id": label_id, "attribute_id": 100, "store_id": 1}
+        shop.add("eav_attribute_label", **row, value=label)
+    assert first(shop)["label"] == "late"
+
+
 def test_no_label_and_no_input_are_absent(shop):
     shop.change("eav_attribute", "attribute_id = 100", frontend_label=None, frontend_input=None)
     assert COLOR.keys() - first(shop).keys() == {"label", "frontendInput"}
