@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import cached_property, partial
@@ -19,6 +20,7 @@ from daemon.database.schema import OwnTables
 from daemon.destination import make_destination
 from daemon.errors import ConfigurationError
 from daemon.feeds import FEEDS
+from daemon.log import configure_logging
 from daemon.settings import Settings
 from daemon.sync.context import Context
 from daemon.sync.engine import Engine, Pace
@@ -68,6 +70,13 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
         claim_seconds=settings.sync.claim,
         collect_rows=settings.sync.collect_rows,
     )
+
+
+def make_worker_context(settings: Settings, *, for_preview: bool) -> Context:
+    """The context of a worker process, which logs as its parent does and leaves Ctrl-C to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    configure_logging(settings.log)
+    return make_context(settings, for_preview=for_preview)
 
 
 def has_tables(feed: Feed, shop: Shop) -> bool:
@@ -126,9 +135,10 @@ class App:
 
     def make_executor(self, *, for_preview: bool = False) -> Executor:
         """The executor that the settings name, one worker above their number for live changes."""
-        make = partial(make_context, self.settings, for_preview=for_preview)
+        kind = self.settings.sync.executor
+        make = make_worker_context if kind == "processes" else make_context
         workers = self.settings.sync.workers + (0 if for_preview else 1)
-        return make_executor(self.settings.sync.executor, workers, make)
+        return make_executor(kind, workers, partial(make, self.settings, for_preview=for_preview))
 
     def make_sync_engine(self) -> Engine:
         """What drains pending."""

@@ -123,29 +123,6 @@ def journal_lines(_logger: Any, _method: str, line: EventDict) -> str:
     return "\n".join(f"<{priority}>{part}" for part in (head, *trace.splitlines()))
 
 
-def log_batch(  # noqa: PLR0913 — the keys of the line, which are fixed
-    feed: str, batch: str, *, affected: int, sent: int, unchanged: int, failed: int, elapsed: float
-) -> None:
-    """The one INFO line of a finished batch. elapsed: seconds."""
-    structlog.get_logger("daemon.sync").info(
-        "batch",
-        feed=feed,
-        batch=batch,
-        affected=affected,
-        sent=sent,
-        unchanged=unchanged,
-        failed=failed,
-        elapsed=round(elapsed, 3),
-    )
-
-
-def log_transition(what: str, before: str, after: str, **where: object) -> None:
-    """The one INFO line of a change of state, such as a circuit that opens."""
-    structlog.get_logger("daemon").info(
-        "transition", what=what, before=before, after=after, **where
-    )
-
-
 def one_line(error: BaseException) -> str:
     """An error as a line may show it: its class and first line, without secrets."""
     return masked_text(f"{type(error).__name__}: {error}".split("\n", 1)[0])

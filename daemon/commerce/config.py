@@ -41,8 +41,9 @@ class Config:
     """Values by (scope, scope id, path), and the overrides of the deployment (env.php,
     environment).
 
-    overrides: path → value, as `app/etc/env.php` or `CONFIG__DEFAULT__…` fixes them; they win over
-        the table.
+    overrides: what `app/etc/env.php` or `CONFIG__…` fixes, by path for the default scope, or by
+        `stores/<code>/<path>` and `websites/<code>/<path>`. They win over the table's value of the
+        same scope; a store view's value still wins over its website's, and that over the default.
     """
 
     values: Mapping[tuple[str, int, str], str | None]
@@ -50,13 +51,14 @@ class Config:
 
     def get(self, path: str, store: StoreView | None = None) -> str:
         """The effective value for a store view, or for the default scope."""
-        if path in self.overrides:
-            return self.overrides[path]
-        scopes = [("default", 0)]
+        scopes = [("default", 0, path)]
         if store is not None and store.id != 0:
-            scopes = [("stores", store.id), ("websites", store.website_id), *scopes]
-        for scope, scope_id in scopes:
-            value = self.values.get((scope, scope_id, path))
+            scopes[:0] = [
+                ("stores", store.id, f"stores/{store.code}/{path}"),
+                ("websites", store.website_id, f"websites/{store.website_code}/{path}"),
+            ]
+        for scope, scope_id, override in scopes:
+            value = self.overrides.get(override, self.values.get((scope, scope_id, path)))
             if value is not None:
                 return value
         return BUILT_IN[path]

@@ -32,6 +32,15 @@ def existing_changelogs(connection: sa.Connection, prefix: str, schema: str = ""
     return set(connection.scalars(query))
 
 
+def has_changes(connection: sa.Connection, looks: Sequence[tuple[sa.TableClause, int]]) -> bool:
+    """True where any of these changelogs has a committed change at or above its version."""
+    heads = [
+        sa.select(sa.select(table.c.version).where(table.c.version >= floor).limit(1).subquery())
+        for table, floor in looks
+    ]
+    return bool(heads) and connection.execute(sa.union_all(*heads).limit(1)).first() is not None
+
+
 def read_changes(
     connection: sa.Connection, table: sa.TableClause, limit: int, floor: int = 0
 ) -> list[Change]:

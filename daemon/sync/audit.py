@@ -56,8 +56,8 @@ def install_triggers(context: Context) -> tuple[TriggerState, ...]:
 def audit(context: Context) -> list[str]:
     """Put the triggers right; the feeds of which a change may have been missed.
 
-    Those feeds are rebuilt at low priority: while a trigger was missing nobody saw what was written.
-    An outdated trigger was working, but perhaps did not watch all that is read now.
+    Those feeds are rebuilt at low priority: while a trigger was missing nobody saw what was
+    written. An outdated trigger was working, but perhaps did not watch all that is read.
     """
     found = install_triggers(context)
     blind = {state.table for state in found if state.status in {Status.MISSING, Status.OUTDATED}}

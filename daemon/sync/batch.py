@@ -62,7 +62,7 @@ def process(context: Context, batch: Batch) -> Report:
     )
     context.transact(record, context, batch, list(zip(reserved, settled, strict=True)), report)
     reach(Faultpoint.RECORDED)
-    log.info("batch", **{key: value for key, value in asdict(report).items() if value})
+    log.info("batch", **line_of(report))
     return report
 
 
@@ -204,6 +204,18 @@ def record(
     done = batch.entities.keys() - deferred
     pending.finish(connection, context.own, batch, done, DEFER_SECONDS if deferred else 0.0)
     reach(Faultpoint.RECORD_WRITTEN)
+
+
+def line_of(report: Report) -> dict[str, object]:
+    """The keys of a batch's one line in the log; elapsed in seconds."""
+    known = asdict(report)
+    shown = ("feed", "batch", "reason", "affected", "sent", "unchanged", "failed")
+    rare = ("tombstones", "refused", "unbuildable", "deferred", "error")
+    return {
+        **{key: known[key] for key in shown},
+        **{key: known[key] for key in rare if known[key]},
+        "elapsed": report.elapsed_ms / 1000,
+    }
 
 
 def summary(

@@ -72,6 +72,7 @@ class Engine:
         self._to_release: set[str] = set()
         self.watch: Callable[[], object] = lambda: None
         self._stopping = threading.Event()
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{time.time_ns() // 1_000_000:x}"
         self._numbers = itertools.count(1)
         self._expiry_at = 0.0
 
@@ -141,10 +142,9 @@ class Engine:
         for feed, priority in heads:
             if priority > Priority.RECOVERY and len(self._running) >= self._pace.workers:
                 continue
-            token = f"{socket.gethostname()}:{os.getpid()}:{next(self._numbers)}:{time.time_ns()}"
-            wanted = Claim(
-                feed, priority, self._pace.entities(feed), token, self.context.claim_seconds
-            )
+            token = f"{self._name}-{next(self._numbers)}"
+            limit = self._pace.entities(feed)
+            wanted = Claim(feed, priority, limit, token, self.context.claim_seconds)
             batch = self.context.transact(pending.claim, own, wanted)
             if batch is not None:
                 return batch

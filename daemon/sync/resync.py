@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Feed
 from daemon.database.pending import Cause, Priority, enqueue
-from daemon.database.resyncs import fill, next_open, request
+from daemon.database.resyncs import fill, next_open, open_resyncs, request
 from daemon.sync.context import Context
 
 WINDOW = 20_000
@@ -42,6 +42,9 @@ def request_full(context: Context, feeds: Sequence[Feed], cause: Cause) -> dict[
 
 def fill_next(context: Context) -> int:
     """Make the next window of the most urgent open resync pending; how many ids that were."""
+    with context.engine.connect() as connection:
+        if not open_resyncs(connection, context.own):
+            return 0
     with context.looking() as (_, shop):
         return context.transact(fill_one, context, shop)
 

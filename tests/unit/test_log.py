@@ -12,8 +12,6 @@ import structlog
 from daemon.log import (
     chosen_format,
     configure_logging,
-    log_batch,
-    log_transition,
     one_line,
     place_of,
 )
@@ -45,9 +43,9 @@ def lines(stream):
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def test_a_batch_is_one_line_with_fixed_keys(log):
+def test_an_event_is_one_line_that_begins_with_what_it_is_about(log):
     stream = log()
-    log_batch("products", "b7", affected=9, sent=3, unchanged=5, failed=1, elapsed=0.12345)
+    structlog.get_logger("daemon.sync").info("batch", sent=3, feed="products", elapsed=0.5)
     [line] = lines(stream)
     assert list(line)[:3] == ["timestamp", "level", "event"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", line.pop("timestamp"))
@@ -56,23 +54,19 @@ def test_a_batch_is_one_line_with_fixed_keys(log):
         "level": "info",
         "logger": "daemon.sync",
         "feed": "products",
-        "batch": "b7",
-        "affected": 9,
         "sent": 3,
-        "unchanged": 5,
-        "failed": 1,
-        "elapsed": 0.123,
+        "elapsed": 0.5,
     }
 
 
 def test_the_journal_gets_a_priority_and_no_time(log):
     stream = log("journal")
-    log_batch("products", "b7", affected=9, sent=3, unchanged=5, failed=1, elapsed=0.5)
-    log_transition("circuit", "closed", "open", destination="live")
+    structlog.get_logger("x").info("batch", feed="products", sent=3)
+    structlog.get_logger("x").info("transition", what="circuit", before="closed", after="open")
     structlog.get_logger("x").warning("two\nlines", why="a b")
     assert stream.getvalue() == (
-        "<6>batch feed=products batch=b7 affected=9 sent=3 unchanged=5 failed=1 elapsed=0.5\n"
-        "<6>transition what=circuit before=closed after=open destination=live\n"
+        "<6>batch feed=products sent=3\n"
+        "<6>transition what=circuit before=closed after=open\n"
         '<4>two lines why="a b"\n'
     )
 
