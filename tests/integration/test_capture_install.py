@@ -1,6 +1,7 @@
 """Installing, repairing and removing triggers, on a real server."""
 
 import re
+import shutil
 
 import pytest
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ from changelog_triggers import (
     uninstall_sql,
 )
 from changelog_triggers.model import Key, Subscription
+from daemon.sandbox.mariadb import private_server
 
 ALL = (ENTITY, VARCHAR, NAMES)
 CPE, CPEV = ENTITY.table, VARCHAR.table
@@ -396,3 +398,33 @@ def test_an_account_that_may_not_create_changelogs_is_told_what_to_grant(shop, a
 def test_a_schema_that_is_not_there_is_named(shop):
     with shop.connect() as connection, pytest.raises(CaptureError, match="CREATE DATABASE `void`"):
         install(connection, ALL, schema="void")
+
+
+BARE = ("CREATE TABLE {p}thing (id INT PRIMARY KEY) ENGINE=InnoDB",)
+THING = Subscription(ENTITY.changelog, "thing", Key(None))
+
+
+def test_a_server_with_a_binary_log_that_trusts_nobody_is_told_how_to(tmp_path):
+    if shutil.which("mariadbd", path="/usr/sbin:/usr/local/sbin:/usr/bin") is None:
+        pytest.skip("needs a server of its own, and mariadbd is not installed")
+    with private_server(tmp_path, "--log-bin=log") as server:
+        admin = sa.create_engine(server.url, poolclass=sa.NullPool)
+        run(
+            admin,
+            "CREATE DATABASE shop",
+            *(one.replace("TABLE {p}", "TABLE shop.") for one in BARE),
+        )
+        for host in HOSTS:
+            run(
+                admin,
+                f"CREATE USER guest@'{host}' IDENTIFIED BY 'guest'",
+                f"GRANT ALL ON shop.* TO guest@'{host}'",
+            )
+        url = sa.make_url(server.url).set(username="guest", password="guest", database="shop")
+        guest = sa.create_engine(url, poolclass=sa.NullPool)
+        with guest.connect() as connection, pytest.raises(CaptureError) as error:
+            install(connection, [THING])
+        assert "SET GLOBAL log_bin_trust_function_creators = 1;" in str(error.value)
+        run(admin, "SET GLOBAL log_bin_trust_function_creators = 1")
+        with guest.connect() as connection:
+            assert len(install(connection, [THING])) == 2
