@@ -27,7 +27,12 @@ from daemon.feeds._scopes import whole_feed_edges
 from daemon.feeds._subscriptions import CONFIG_VALUE
 
 URL_PATHS = frozenset(
-    {"web/unsecure/base_url", "web/unsecure/base_link_url", "web/seo/use_rewrites"}
+    {
+        "web/unsecure/base_url",
+        "web/unsecure/base_link_url",
+        "web/secure/base_url",
+        "web/seo/use_rewrites",
+    }
 )
 """Configuration that the address of the tracking page is made from."""
 

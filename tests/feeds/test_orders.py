@@ -695,6 +695,7 @@ def test_an_address_of_the_shop_concerns_all_orders_and_no_other_setting_does(sh
     assert edge.values == {
         "web/unsecure/base_url",
         "web/unsecure/base_link_url",
+        "web/secure/base_url",
         "web/seo/use_rewrites",
     }
 
