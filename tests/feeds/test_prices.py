@@ -402,3 +402,16 @@ def test_scopes_and_the_timezone_make_the_whole_feed_stale(shop):
     assert whole == ["store_website", "store_group", "store", "core_config_data"]
     (config,) = shop.edges_on(FEED, "core_config_data")
     assert config.values == {TIMEZONE}
+
+
+def test_a_parent_of_a_version_that_is_not_in_force_is_none(staged_products):
+    shop = staged_products
+    shop.product(1, "a")
+    shop.product(10, "shirt", "configurable")
+    shop.change("catalog_product_entity", "row_id = 20", updated_in=1000)
+    shop.version(10, "shirt", "configurable", 88, (1000, 2147483647))
+    shop.add("catalog_product_relation", parent_id=88, child_id=1)
+    assert "parents" not in fallback(shop, 1)
+    shop.add("flag", flag_code="staging", flag_data='{"current_version": 1000}')
+    assert fallback(shop, 1)["parents"] == [{"type": "CONFIGURABLE", "sku": "shirt"}]
+    shop.forget()

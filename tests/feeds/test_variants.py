@@ -240,3 +240,15 @@ def test_a_staged_variant_is_that_of_the_versions_in_force(staged_products):
     assert item["productSku"] == "later"
     assert item["optionValues"] == [option(93, "color", BLUE, None)]
     shop.forget()
+
+
+def test_a_link_of_a_version_that_is_not_in_force_counts_for_nothing(staged_products):
+    shop = staged_products
+    shop.version(10, "shirt", "configurable", 88, (1000, 2147483647))
+    shop.add("catalog_product_super_attribute", product_id=88, attribute_id=93)
+    shop.product(1, "a", color=RED)
+    shop.add("catalog_product_super_link", parent_id=88, product_id=1)
+    assert shop.items(FEED, 1) == []
+    shop.add("flag", flag_code="staging", flag_data='{"current_version": 1000}')
+    assert [one["parentSku"] for one in shop.items(FEED, 1)] == ["shirt"]
+    shop.forget()
