@@ -25,6 +25,12 @@ def staged_products(server_url):
         yield made
 
 
+@pytest.fixture
+def staged(staged_products):
+    yield staged_products
+    staged_products.forget()
+
+
 @pytest.fixture(params=["plain_products", "staged_products"])
 def shop(request):
     made = request.getfixturevalue(request.param)
@@ -355,8 +361,8 @@ def test_a_product_that_is_gone_has_no_items(shop):
     assert shop.items(FEED, 999) == []
 
 
-def test_a_staged_price_counts_when_its_version_is_in_force(staged_products):
-    shop = staged_products
+def test_a_staged_price_counts_when_its_version_is_in_force(staged):
+    shop = staged
     shop.product(1, "a", price=10)
     shop.change("catalog_product_entity", "row_id = 2", updated_in=1000)
     shop.version(1, "a", "simple", 77, (1000, 2147483647))
@@ -364,7 +370,6 @@ def test_a_staged_price_counts_when_its_version_is_in_force(staged_products):
     assert [one["regular"] for one in shop.items(FEED, 1)] == [10]
     shop.add("flag", flag_code="staging", flag_data='{"current_version": 1000}')
     assert [one["regular"] for one in shop.items(FEED, 1)] == [5]
-    shop.forget()
 
 
 def test_the_number_of_queries_does_not_depend_on_that_of_products(shop):
@@ -404,8 +409,8 @@ def test_scopes_and_the_timezone_make_the_whole_feed_stale(shop):
     assert config.values == {TIMEZONE}
 
 
-def test_a_parent_of_a_version_that_is_not_in_force_is_none(staged_products):
-    shop = staged_products
+def test_a_parent_of_a_version_that_is_not_in_force_is_none(staged):
+    shop = staged
     shop.product(1, "a")
     shop.product(10, "shirt", "configurable")
     shop.change("catalog_product_entity", "row_id = 20", updated_in=1000)
@@ -414,4 +419,3 @@ def test_a_parent_of_a_version_that_is_not_in_force_is_none(staged_products):
     assert "parents" not in fallback(shop, 1)
     shop.add("flag", flag_code="staging", flag_data='{"current_version": 1000}')
     assert fallback(shop, 1)["parents"] == [{"type": "CONFIGURABLE", "sku": "shirt"}]
-    shop.forget()

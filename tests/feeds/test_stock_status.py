@@ -26,6 +26,12 @@ def staged_products(server_url):
         yield made
 
 
+@pytest.fixture
+def staged(staged_products):
+    yield staged_products
+    staged_products.forget()
+
+
 @pytest.fixture(params=["plain_products", "staged_products"])
 def shop(request):
     made = request.getfixturevalue(request.param)
@@ -249,8 +255,8 @@ def test_stocks_their_sources_and_the_configuration_make_the_whole_feed_stale(sh
     }
 
 
-def test_a_staged_product_is_listed_once_by_the_version_in_force(staged_products):
-    shop = staged_products
+def test_a_staged_product_is_listed_once_by_the_version_in_force(staged):
+    shop = staged
     shop.add("inventory_stock", stock_id=2, name="EU")
     shop.product(1, "a")
     in_eu(shop, "a", 3)
@@ -258,4 +264,3 @@ def test_a_staged_product_is_listed_once_by_the_version_in_force(staged_products
     shop.change("catalog_product_entity", "row_id = 2", updated_in=1000)
     assert [one["sku"] for one in shop.items(FEED, 1)] == ["a"]
     assert shop.ids(FEED.ids(shop.read())) == [1]
-    shop.forget()

@@ -22,6 +22,12 @@ def staged_products(server_url):
         yield made
 
 
+@pytest.fixture
+def staged(staged_products):
+    yield staged_products
+    staged_products.forget()
+
+
 @pytest.fixture(params=["plain_products", "staged_products"])
 def shop(request):
     made = request.getfixturevalue(request.param)
@@ -226,8 +232,8 @@ def test_a_link_is_noted_by_its_child(shop):
     assert (link.on.key.column, link.on.columns, link.widen) == ("product_id", ("parent_id",), None)
 
 
-def test_a_staged_variant_is_that_of_the_versions_in_force(staged_products):
-    shop = staged_products
+def test_a_staged_variant_is_that_of_the_versions_in_force(staged):
+    shop = staged
     shop.product(10, "shirt", "configurable")
     shop.varies(10, "color")
     add_red(shop)
@@ -239,11 +245,10 @@ def test_a_staged_variant_is_that_of_the_versions_in_force(staged_products):
     (item,) = shop.items(FEED, 1)
     assert item["productSku"] == "later"
     assert item["optionValues"] == [option(93, "color", BLUE, None)]
-    shop.forget()
 
 
-def test_a_link_of_a_version_that_is_not_in_force_counts_for_nothing(staged_products):
-    shop = staged_products
+def test_a_link_of_a_version_that_is_not_in_force_counts_for_nothing(staged):
+    shop = staged
     shop.version(10, "shirt", "configurable", 88, (1000, 2147483647))
     shop.add("catalog_product_super_attribute", product_id=88, attribute_id=93)
     shop.product(1, "a", color=RED)
@@ -251,4 +256,3 @@ def test_a_link_of_a_version_that_is_not_in_force_counts_for_nothing(staged_prod
     assert shop.items(FEED, 1) == []
     shop.add("flag", flag_code="staging", flag_data='{"current_version": 1000}')
     assert [one["parentSku"] for one in shop.items(FEED, 1)] == ["shirt"]
-    shop.forget()
