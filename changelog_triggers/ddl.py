@@ -81,7 +81,6 @@ def write_row(place: Place, watch: Watch, row: str) -> str:
     return (
         "BEGIN\n"
         f"DECLARE cfs_id {ID_TYPES[watch.changelog.key_type]};\n"
-        "DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;\n"
         f"SELECT {found.value} INTO cfs_id {found.rows};\n"
         f"IF cfs_id IS NULL THEN SET cfs_id = (SELECT {found.value} {found.rows}); END IF;\n"
         f"IF cfs_id IS NOT NULL THEN {insert(place, watch, 'cfs_id', attribute)} END IF;\n"
