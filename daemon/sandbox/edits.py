@@ -45,7 +45,8 @@ class Edit:
     """What an edit did.
 
     kind: the function's name. summary: one sentence for people. feed: the feed where it shows most.
-    natural_keys: what it is about: SKUs, or ids of categories or reviews, or order numbers.
+    natural_keys: what it is about: SKUs, or ids of categories or reviews, or order numbers; empty
+        where that is many items of the feed.
     """
 
     kind: str
@@ -133,7 +134,7 @@ def rename_option(connection: sa.Connection, shop: Shop, rng: random.Random) -> 
     after = f"{rng.choice(shades)} {before.split(' ')[-1]}"
     connection.execute(sa.update(label).where(label.c.value_id == id_).values(value=after))
     connection.commit()
-    return Edit("rename_option", f"Colour {before} is now {after}", "variants", ("color",))
+    return Edit("rename_option", f"Colour {before} is now {after}", "variants", ())
 
 
 def delete_product(connection: sa.Connection, shop: Shop, rng: random.Random) -> Edit:
@@ -213,7 +214,7 @@ def write_and_approve_review(connection: sa.Connection, shop: Shop, rng: random.
     approve(connection, shop, review_id, product, stars)
     connection.commit()
     summary = f"Review {review_id} of {product.sku} approved: {stars} stars"
-    return Edit("write_and_approve_review", summary, "reviews", (str(review_id), product.sku))
+    return Edit("write_and_approve_review", summary, "reviews", (str(review_id),))
 
 
 def rename_sku(connection: sa.Connection, shop: Shop, rng: random.Random) -> Edit:

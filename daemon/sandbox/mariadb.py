@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -62,6 +63,7 @@ class PrivateServer:
         """
         server = ensure_server()
         self.directory.mkdir(parents=True, exist_ok=True)
+        self._stop_leftover()
         if not (self.directory / "data" / "mysql").exists():
             self._create_data()
         command = [server, *self._options(), f"--init-file={self._accounts()}"]
@@ -77,6 +79,19 @@ class PrivateServer:
             self._process.kill() if kill else self._process.terminate()
             self._process.wait(timeout=START_SECONDS)
             self._process = None
+
+    def _stop_leftover(self) -> None:
+        """Stop the server that a killed process left running on this directory."""
+        try:
+            pid = int((self.directory / "server.pid").read_text(encoding="ascii"))
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+        except (OSError, ValueError):
+            return
+        if str(self.directory) in command:
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + START_SECONDS
+            while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+                time.sleep(0.05)
 
     def _create_data(self) -> None:
         command = [

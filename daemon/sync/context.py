@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -92,5 +92,6 @@ def edges_of(feeds: Sequence[Feed], shop: Shop) -> list[tuple[Feed, Edge]]:
 
 
 def subscriptions_of(feeds: Sequence[Feed], shop: Shop) -> list[Subscription]:
-    """What must be watched for these feeds, each subscription once."""
-    return list(dict.fromkeys(edge.on for _, edge in edges_of(feeds, shop)))
+    """What must be watched for these feeds, each subscription of a feed once."""
+    read = (replace(edge.on, reader=feed.name) for feed, edge in edges_of(feeds, shop))
+    return list(dict.fromkeys(read))

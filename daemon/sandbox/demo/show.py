@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ def show(directory: Path, products: int, *, once: bool, console: Console) -> int
     once: make each kind of edit once, check that all arrived and that the receiver holds exactly
         what a full build gives, and end. Otherwise go on until Ctrl-C.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with set_stage(directory) as stage:
         console.print(
             f"[green]✓[/green] MariaDB/MySQL {stage.server}, receiver {stage.receiver.url}"

@@ -98,8 +98,11 @@ class Stage:
     def daemon(self) -> Iterator[subprocess.Popen[bytes]]:
         """The daemon, running; told to stop at the end, and waited for."""
         command = [sys.executable, "-m", "daemon", "--config", str(self.config), "run"]
+        plain = {**os.environ, "NO_COLOR": "1"}
         with (self.directory / "daemon.log").open("wb") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+            process = subprocess.Popen(
+                command, stdout=log, stderr=log, env=plain, start_new_session=True
+            )
         try:
             yield process
         finally:

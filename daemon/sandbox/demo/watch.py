@@ -27,12 +27,12 @@ class Tracked:
     @property
     def is_complete(self) -> bool:
         """True when everything that the edit is about has arrived."""
-        return set(self.edit.natural_keys) <= self.arrived.keys()
+        return bool(self.arrived) and set(self.edit.natural_keys) <= self.arrived.keys()
 
     @property
     def latency_ms(self) -> float | None:
         """From commit to the last first arrival, in milliseconds; None before that."""
-        if not self.is_complete or not self.arrived:
+        if not self.is_complete:
             return None
         return (max(self.arrived.values()) - self.committed_at).total_seconds() * 1000
 
@@ -49,11 +49,12 @@ def follow(tracked: Tracked, log: Sequence[Delivered]) -> Tracked:
 def keys_of(one: Delivered, edit: Edit) -> set[str]:
     """Which of the edit's natural keys a delivery is about.
 
-    An identity that doesn't hold the natural key (an order's number) stands for all of them.
+    An identity that doesn't hold the natural key (an order's number) stands for all of them, and any
+    item of the feed for an edit that names none.
     """
     if one.feed != edit.feed:
         return set()
     natural_key = {feed.name: feed.natural_key for feed in all_feeds()}[one.feed]
-    if natural_key not in one.identity:
-        return set(edit.natural_keys)
+    if natural_key not in one.identity or not edit.natural_keys:
+        return set(edit.natural_keys) or {one.feed}
     return {str(one.identity[natural_key])} & set(edit.natural_keys)
