@@ -3,6 +3,8 @@
 from changelog_triggers.model import Changelog, KeyType
 
 PRODUCT = Changelog("product")
+PRODUCT_SKU = Changelog("product_sku")
+"""Products that came, went or got another SKU: rarer than other changes, and dearer."""
 SKU = Changelog("sku", KeyType.TEXT)
 CATEGORY = Changelog("category")
 CATEGORY_PARENT = Changelog("category_parent")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from changelog_triggers.model import Hop, Key, Subscription
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge
-from daemon.feeds._changelogs import ORDER, ORDER_UUID
+from daemon.feeds._changelogs import ORDER, ORDER_UUID, PRODUCT_SKU
 from daemon.feeds._order_tables import (
     COLUMNS,
     ITEM,
@@ -36,19 +36,19 @@ URL_PATHS = frozenset(
 )
 """Configuration that the address of the tracking page is made from."""
 
+SKU_CHANGED = Subscription(PRODUCT_SKU, "catalog_product_entity", Key("entity_id"), ("sku",))
 UUID_ADDED = Subscription(ORDER_UUID, UUID, Key("uuid"), ("entity_id", "type"), optional=True)
 
 
 def edges(_shop: Shop) -> tuple[Edge, ...]:
-    """Every table of an order, the UUIDs given to its parts, the codes of stores, and base URLs.
-
-    A product's SKU is not among them: order items have no index on the product, and to search them
-    at each save of a product would cost more than a current SKU in old orders is worth.
+    """Every table of an order, the UUIDs given to its parts, the codes of stores, base URLs, and
+    the SKUs that the ordered products have now.
     """
     return (
         *(Edge(own(table), "the order") for table in ORDER_KEYS),
         *(Edge(below(table), f"the order of the {PARENTS[table]}") for table in PARENTS),
         Edge(UUID_ADDED, "the order that the UUID belongs to", widen=select_uuid_orders),
+        Edge(SKU_CHANGED, "orders of the product", widen=select_product_orders),
         *whole_feed_edges("all orders, for each carries the codes of its store"),
         Edge(CONFIG_VALUE, "all orders, for tracking links", whole=True, values=URL_PATHS),
     )
@@ -64,6 +64,16 @@ def below(table: str) -> Subscription:
     parent = PARENTS[table]
     hop = Hop(parent, COLUMNS[parent][0], ORDER_KEYS[parent])
     return Subscription(ORDER, table, Key(PARENT_KEYS[table], (hop,)), COLUMNS[table])
+
+
+def select_product_orders(shop: Shop, product_ids: Sequence[Any]) -> sa.Select[tuple[int]]:
+    """The orders of these products.
+
+    Order items have no index on the product, so this walks over all of them; that is why only a new
+    SKU asks for it.
+    """
+    item = shop.tables(ITEM)
+    return sa.select(item.c.order_id).where(item.c.product_id.in_(product_ids)).distinct()
 
 
 def select_uuid_orders(shop: Shop, uuids: Sequence[Any]) -> sa.Select[tuple[int]]:

@@ -16,6 +16,8 @@ from daemon.sync.dry_run import id_windows
 ENVELOPES = ("website", "customerGroup")
 """Fields in which the classic protocol wraps the items of the scopes feeds."""
 
+EXAMPLE_CHARACTERS = 500
+
 Item = dict[str, Any]
 
 
@@ -29,6 +31,15 @@ class Disagreement:
     feed: str
     missing: tuple[bytes, ...]
     surplus: tuple[bytes, ...]
+
+    def example(self) -> str:
+        """The first missing and the first surplus item: only the fields in which they differ."""
+        pair = [orjson.loads(one[0]) if one else {} for one in (self.missing, self.surplus)]
+        differing = [
+            {key: value for key, value in one.items() if other.get(key, ...) != value}
+            for one, other in (pair, pair[::-1])
+        ]
+        return " ≠ ".join(canonical(one).decode()[:EXAMPLE_CHARACTERS] for one in differing)
 
 
 def disagreements(

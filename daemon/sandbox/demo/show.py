@@ -147,6 +147,7 @@ def check(stage: Stage, tracked: list[Tracked], console: Console) -> int:
         console.print(
             f"[red]✗[/red] {one.feed}: {len(one.missing)} items missing, {len(one.surplus)} surplus"
         )
+        console.print(f"  built ≠ held: {one.example()}", markup=False)
     app.close()
     if not late and not found:
         console.print(

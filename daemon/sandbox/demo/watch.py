@@ -49,8 +49,8 @@ def follow(tracked: Tracked, log: Sequence[Delivered]) -> Tracked:
 def keys_of(one: Delivered, edit: Edit) -> set[str]:
     """Which of the edit's natural keys a delivery is about.
 
-    An identity that doesn't hold the natural key (an order's number) stands for all of them, and any
-    item of the feed for an edit that names none.
+    An identity that doesn't hold the natural key (an order's number) stands for all of them, and
+    any item of the feed for an edit that names none.
     """
     if one.feed != edit.feed:
         return set()
