@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from daemon.commerce.config import Config
 from daemon.commerce.scopes import StoreView
 from daemon.feeds._category_paths import ids_of
-from daemon.feeds._description import escaped, rendered
+from daemon.feeds._description import escaped
+from daemon.feeds._directives import expanded
 from daemon.feeds._eav import Values
 
 ENTITY_TYPE = "catalog_category"
@@ -54,7 +55,7 @@ def description(own: Text, treat: Callable[[str], str]) -> dict[str, str]:
 def treatment(*, html_allowed: bool, wysiwyg: bool, config: Config) -> Callable[[str], str]:
     """What happens to descriptions, by two settings of the attribute."""
     if html_allowed and wysiwyg:
-        return partial(rendered, config=config)
+        return partial(expanded, config=config)
     return str if html_allowed or wysiwyg else escaped
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-from daemon.commerce.shop import Shop
+from daemon.commerce.config import Config
 
 DIRECTIVE = re.compile(r"\{\{\s*(media|store|config)\s+([^{}]*?)\s*\}\}")
 PARAMETER = re.compile(r"""([\w_]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|&quot;(.*?)&quot;|([^\s"']+))""")
 
+ADDRESSES = frozenset({"web/unsecure/base_url", "web/secure/base_url"})
+"""The settings that descriptions may name; others aren't read from the shop."""
 
-def expanded(text: str, shop: Shop) -> str:
+
+def expanded(text: str, config: Config) -> str:
     """The text with `{{media url=…}}`, `{{store url=…}}` and `{{config path=…}}` filled in.
 
     The addresses are those of the default scope. What only the shop itself can render (widgets,
@@ -18,26 +21,22 @@ def expanded(text: str, shop: Shop) -> str:
     """
     if "{{" not in text:
         return text
-    return DIRECTIVE.sub(lambda found: filled_in(found, shop), text)
+    return DIRECTIVE.sub(lambda found: filled_in(found, config), text)
 
 
-def filled_in(found: re.Match[str], shop: Shop) -> str:
+def filled_in(found: re.Match[str], config: Config) -> str:
     """What one directive stands for; itself where that can't be told."""
     parameters = parsed(found.group(2))
     match found.group(1):
         case "media" if "url" in parameters:
-            return shop.config.media_url() + parameters["url"].lstrip("/")
+            return config.media_url() + parameters["url"].lstrip("/")
         case "store" if "url" in parameters or "direct_url" in parameters:
             path = parameters.get("direct_url", parameters.get("url", ""))
-            return shop.config.link_url() + path.lstrip("/")
+            return config.link_url() + path.lstrip("/")
         case "config" if parameters.get("path") in ADDRESSES:
-            address = shop.config.get(parameters["path"])
-            return shop.config.web_url() if "{{" in address else address
+            address = config.get(parameters["path"])
+            return config.web_url() if "{{" in address else address
     return found.group()
-
-
-ADDRESSES = frozenset({"web/unsecure/base_url", "web/secure/base_url"})
-"""The settings that descriptions may name; others aren't read from the shop."""
 
 
 def parsed(text: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from daemon.commerce.shop import Shop
+from daemon.commerce.config import Config
 from daemon.feeds._directives import expanded
 from daemon.feeds.products.faults import FaultyProductError
 from daemon.feeds.products.media import IMAGE_PATH
@@ -46,7 +46,7 @@ IMAGES = {
 
 
 def own_fields(
-    shop: Shop, view: View, values: Mapping[str, str | None], tax_classes: Mapping[str, str]
+    config: Config, view: View, values: Mapping[str, str | None], tax_classes: Mapping[str, str]
 ) -> dict[str, Any]:
     """The fields that the product's values tell in a store view.
 
@@ -60,7 +60,7 @@ def own_fields(
     return present(
         {
             **texts,
-            **descriptions(shop, values),
+            **descriptions(config, values),
             **images(view.media_url, values),
             "linksPurchasedSeparately": None if bought_apart is None else bought_apart != "0",
             "priceView": PRICE_VIEWS.get(values.get("price_view") or ""),
@@ -94,10 +94,10 @@ def visibility_of(values: Mapping[str, str | None]) -> str | None:
     return INVISIBLE if visibility is None else VISIBILITIES.get(visibility)
 
 
-def descriptions(shop: Shop, values: Mapping[str, str | None]) -> dict[str, str]:
+def descriptions(config: Config, values: Mapping[str, str | None]) -> dict[str, str]:
     """The descriptions with their directives filled in."""
     texts = {field: values.get(code) for field, code in DESCRIPTIONS.items()}
-    return {field: expanded(text, shop) for field, text in texts.items() if text is not None}
+    return {field: expanded(text, config) for field, text in texts.items() if text is not None}
 
 
 def images(media_url: str, values: Mapping[str, str | None]) -> dict[str, dict[str, Any]]:

@@ -56,7 +56,7 @@ def content_of(shop: Shop, parts: Parts, product: Product, view: View) -> dict[s
     """
     values = parts.values(view)
     check(values)
-    fields = own_fields(shop, view, values, parts.tax_classes)
+    fields = own_fields(shop.config, view, values, parts.tax_classes)
     samples, media = parts.samples(view), parts.media(view, values)
     more = parts.more_attributes(view, values, samples, fields["taxClassId"])
     fields |= parts.categories(view)

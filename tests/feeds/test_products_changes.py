@@ -1,0 +1,315 @@
+"""Edits of a shop: whichever items they change, the feed's edges lead to them."""
+
+import pytest
+import sqlalchemy as sa
+from catalog_shop import NOW
+from showcase_shop import showcase_shop
+
+from changelog_triggers import install
+from daemon.core.affected import Change, affected
+from daemon.core.item import FeedItem
+from daemon.feeds.products import FEED
+from daemon.sync.collect import attribute_codes
+
+BAG, CASE, SHIRT, RED_SHIRT, KIT, SET, COURSE = 1, 2, 10, 11, 20, 30, 40
+PRODUCTS = (BAG, CASE, SHIRT, RED_SHIRT, KIT, SET, COURSE)
+ALL = set(PRODUCTS)
+
+
+@pytest.fixture(scope="module")
+def plain(server_url):
+    with showcase_shop(server_url) as made:
+        yield prepared(made, server_url)
+
+
+@pytest.fixture(scope="module")
+def staged(server_url):
+    with showcase_shop(server_url, "m2_", staged=True) as made:
+        yield prepared(made, server_url)
+
+
+@pytest.fixture(params=["plain", "staged"])
+def shop(request):
+    made = request.getfixturevalue(request.param)
+    yield made
+    made.forget()
+
+
+def prepared(shop, server_url):
+    fill(shop)
+    wanted = [edge.on for edge in FEED.edges(shop.read())]
+    name = shop.connection.scalar(sa.text("SELECT DATABASE()"))
+    shop.connection.commit()
+    engine = sa.create_engine(f"{server_url}{name}", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        install(connection, wanted, prefix=shop.layout.prefix)
+    engine.dispose()
+    shop.execute("SET foreign_key_checks = 1")
+    shop.connection.commit()
+    return shop
+
+
+def fill(shop):
+    shop.bag(image="/a.jpg", tax_class_id=2, note="n", material="3,4", url_key="bag")
+    shop.product(CASE, "case", name="Case", status=1)
+    shop.stock(CASE)
+    shop.add("tax_class", class_id=2, class_name="Goods", class_type="PRODUCT")
+    shop.option(51, "color", "Red")
+    shop.option(4, "material", "Wool")
+    for number in (1, 2):
+        shop.add("inventory_stock", stock_id=number, name=str(number))
+    for number in PRODUCTS if shop.layout.staged else ():
+        shop.add("sequence_product", sequence_value=number)
+    shop.channel("base", 1)
+    for path, key in (("1", None), ("1/2", "root"), ("1/2/10", "gear"), ("1/2/10/11", "bags")):
+        shop.category(path, **({"url_key": key} if key else {}))
+    shop.index(11, BAG)
+    shop.picture(1, BAG, "/a.jpg", position=1)
+    shop.picture(2, BAG, "/v.png", "external-video", position=2)
+    table = "catalog_product_entity_media_gallery_value_video"
+    shop.add(table, value_id=2, store_id=0, title="Clip")
+    shop.rewrite("bag.html")
+    shop.points(BAG, CASE, 1)
+    shirt(shop)
+    kit(shop)
+    group(shop)
+    course(shop)
+    options(shop)
+
+
+def shirt(shop):
+    shop.product(SHIRT, "shirt", "configurable", name="Shirt", status=1)
+    shop.product(RED_SHIRT, "shirt-red", name="Red shirt", status=1, color=51)
+    names = {"product_id": shop.link(SHIRT), "attribute_id": 93}
+    shop.add("catalog_product_super_attribute", **names, position=1)
+    shop.add("catalog_product_super_link", parent_id=shop.link(SHIRT), product_id=RED_SHIRT)
+    shop.part(SHIRT, RED_SHIRT)
+    shop.add("eav_attribute_label", attribute_id=93, store_id=1, value="Colour")
+    shop.add("eav_attribute_option_swatch", option_id=51, store_id=0, type=1, value="#f00")
+
+
+def kit(shop):
+    shop.product(KIT, "kit", "bundle", name="Kit", status=1, price_type=0)
+    names = {"option_id": 3, "parent_product_id": shop.link(KIT)}
+    row = {"option_id": 3, "parent_id": shop.link(KIT), "required": 1, "position": 2}
+    shop.add("catalog_product_bundle_option", **row, type="radio")
+    shop.add("catalog_product_bundle_option_value", **names, store_id=0, title="Ball")
+    row = {"selection_id": 8, "product_id": BAG, "selection_qty": 1}
+    shop.add("catalog_product_bundle_selection", **names, **row)
+    del names["option_id"]
+    row = {"selection_id": 8, "website_id": 1, "selection_price_value": 2}
+    shop.add("catalog_product_bundle_selection_price", **names, **row)
+    shop.part(KIT, BAG)
+
+
+def group(shop):
+    shop.product(SET, "set", "grouped", name="Set", status=1)
+    shop.points(SET, BAG, 3, qty=1, position=1)
+    shop.part(SET, BAG)
+    shop.add("catalog_product_link_type", link_type_id=3, code="super")
+    shop.add("catalog_product_link_type", link_type_id=1, code="relation")
+    for number, code in ((4, "position"), (5, "qty")):
+        names = {"product_link_attribute_id": number, "link_type_id": 3}
+        shop.add("catalog_product_link_attribute", **names, product_link_attribute_code=code)
+
+
+def course(shop):
+    shop.product(COURSE, "course", "downloadable", name="Course", status=1)
+    shop.add("downloadable_link", link_id=5, product_id=shop.link(COURSE), sort_order=1)
+    shop.add("downloadable_link_title", link_id=5, store_id=0, title="Part 1")
+    shop.add("downloadable_link_price", link_id=5, website_id=0, price=3)
+    shop.add("downloadable_sample", sample_id=6, product_id=shop.link(COURSE), sort_order=1)
+    shop.add("downloadable_sample_title", sample_id=6, store_id=0, title="Trailer")
+
+
+def options(shop):
+    own = {"product_id": shop.link(CASE)}
+    shop.add("catalog_product_option", option_id=7, type="radio", **own)
+    shop.add("catalog_product_option", option_id=9, type="field", **own)
+    for option_id in (7, 9):
+        shop.add("catalog_product_option_title", option_id=option_id, store_id=0, title="Gift")
+    shop.add("catalog_product_option_price", option_id=9, store_id=0, price=1, price_type="fixed")
+    shop.add("catalog_product_option_type_value", option_type_id=12, option_id=7)
+    names = {"option_type_id": 12, "store_id": 0}
+    shop.add("catalog_product_option_type_title", **names, title="Bow")
+    shop.add("catalog_product_option_type_price", **names, price=1, price_type="fixed")
+
+
+def items(shop):
+    """Product → what is sent of it."""
+    found = {}
+    for one in FEED.build(shop.connection, shop.read(), PRODUCTS, NOW):
+        assert isinstance(one, FeedItem)
+        found.setdefault(one.entity_id, {})[one.feed_id] = one.hash
+    return found
+
+
+def stale(shop):
+    """The products that the changelogs lead to."""
+    known, found = shop.read(), set()
+    edges = [(FEED, edge) for edge in FEED.edges(known)]
+    for changelog in {edge.on.changelog for _, edge in edges}:
+        own = [pair for pair in edges if pair[1].on.changelog == changelog]
+        table = f"{shop.layout.prefix}cfs_cl_{changelog.entity}"
+        columns = "version, entity_id, source, attribute_id, changed_at"
+        rows = shop.connection.execute(sa.text(f"SELECT {columns} FROM {table}"))
+        for one in affected([Change(*row) for row in rows], own, attribute_codes(known)):
+            if one.is_whole:
+                found |= ALL
+            elif one.edge.widen is None:
+                found |= set(map(int, one.ids))
+            else:
+                found |= set(shop.ids(one.edge.widen(known, one.ids)))
+    return found & ALL
+
+
+IDENTITY = {
+    False: "{p}catalog_product_entity WHERE entity_id",
+    True: "{p}sequence_product WHERE sequence_value",
+}
+"""What is deleted with a product, by edition: all versions of it hang on the sequence."""
+
+
+def edit(shop, statement):
+    """Run an edit: `{p}` the prefix, `{link}` the link column, `{l1}` product 1's link id."""
+    links = {f"l{number}": shop.link(number) for number in PRODUCTS}
+    text = statement.replace("{product}", IDENTITY[shop.layout.staged])
+    shop.execute(text.format(p=shop.layout.prefix, link=shop.layout.link, **links))
+
+
+def check(shop, statement, expected):
+    before = items(shop)
+    edit(shop, statement)
+    after, reached = items(shop), stale(shop)
+    changed = {one for one in ALL if before.get(one) != after.get(one)}
+    assert changed, "the edit changes no item"
+    assert changed <= reached
+    assert reached == expected
+
+
+EAV = "UPDATE {{p}}catalog_product_entity_{} SET value = {} WHERE {{link}} = {{{}}}{}"
+OWN_EDITS = [
+    (
+        "UPDATE {p}catalog_product_entity SET created_at = '2001-01-01' WHERE sku = 'kit'",
+        {KIT, BAG},
+    ),
+    ("DELETE FROM {p}catalog_product_website WHERE product_id = 40", {COURSE}),
+    ("INSERT INTO {p}catalog_product_website VALUES (40, 2)", {COURSE}),
+    (EAV.format("varchar", "'Etui'", "l2", " AND attribute_id = 73"), {CASE}),
+    (EAV.format("varchar", "'m'", "l1", " AND attribute_id = 157"), {BAG}),
+    (EAV.format("text", "'4'", "l1", " AND attribute_id = 139"), {BAG}),
+    ("DELETE FROM {p}catalog_product_entity_text WHERE {link} = {l1}", {BAG}),
+    ("DELETE FROM {product} = 40", {COURSE}),
+    ("UPDATE {p}url_rewrite SET request_path = 'x.html'", {BAG}),
+    ("UPDATE {p}cataloginventory_stock_status SET stock_status = 0 WHERE product_id = 2", {CASE}),
+    ("UPDATE {p}cataloginventory_stock_status SET qty = -1 WHERE product_id = 2", {CASE}),
+    ("UPDATE {p}catalog_category_product_index_store1 SET position = 3", {BAG}),
+    ("DELETE FROM {p}catalog_category_product_index_store1", {BAG}),
+    ("DELETE FROM {p}catalog_product_relation WHERE parent_id = {l30}", {BAG}),
+]
+GALLERY = "catalog_product_entity_media_gallery"
+MEDIA_EDITS = [
+    (f"UPDATE {{p}}{GALLERY} SET value = '/b.jpg' WHERE value_id = 1", {BAG}),
+    (f"UPDATE {{p}}{GALLERY}_value SET label = 'x' WHERE value_id = 1", {BAG}),
+    (f"DELETE FROM {{p}}{GALLERY}_value_to_entity WHERE value_id = 1", {BAG}),
+    (f"UPDATE {{p}}{GALLERY}_value_video SET title = 'x'", {BAG}),
+    (f"DELETE FROM {{p}}{GALLERY} WHERE value_id = 2", {BAG}),
+]
+OPTION_EDITS = [
+    ("UPDATE {p}catalog_product_option SET sku = 'x' WHERE option_id = 9", {CASE}),
+    ("UPDATE {p}catalog_product_option_title SET title = 'x' WHERE option_id = 7", {CASE}),
+    ("UPDATE {p}catalog_product_option_price SET price = 5", {CASE}),
+    ("UPDATE {p}catalog_product_option_type_value SET sku = 'x'", {CASE}),
+    ("UPDATE {p}catalog_product_option_type_title SET title = 'x'", {CASE}),
+    ("UPDATE {p}catalog_product_option_type_price SET price = 5", {CASE}),
+    ("DELETE FROM {p}catalog_product_option WHERE option_id = 9", {CASE}),
+    ("UPDATE {p}downloadable_link SET number_of_downloads = 5", {COURSE}),
+    ("UPDATE {p}downloadable_link_title SET title = 'x'", {COURSE}),
+    ("UPDATE {p}downloadable_link_price SET price = 5", {COURSE}),
+    ("UPDATE {p}downloadable_sample SET sort_order = 5", {COURSE}),
+    ("UPDATE {p}downloadable_sample_title SET title = 'x'", {COURSE}),
+    ("DELETE FROM {p}downloadable_link", {COURSE}),
+    ("UPDATE {p}catalog_product_bundle_option SET required = 0", {KIT}),
+    ("UPDATE {p}catalog_product_bundle_option_value SET title = 'x'", {KIT}),
+    ("UPDATE {p}catalog_product_bundle_selection SET position = 5", {KIT}),
+    ("UPDATE {p}catalog_product_bundle_selection_price SET selection_price_value = 5", {KIT}),
+    ("DELETE FROM {p}catalog_product_bundle_option", {KIT}),
+    ("UPDATE {p}catalog_product_super_attribute SET position = 5", {SHIRT}),
+    ("DELETE FROM {p}catalog_product_super_link", {SHIRT}),
+]
+NEIGHBOUR_EDITS = [
+    ("UPDATE {p}catalog_product_entity SET sku = 'sac' WHERE sku = 'bag'", {BAG, KIT, SET}),
+    ("UPDATE {p}catalog_product_entity SET sku = 'etui' WHERE sku = 'case'", {BAG, CASE}),
+    ("UPDATE {p}catalog_product_entity SET sku = 'x' WHERE sku = 'set'", {BAG, SET}),
+    ("DELETE FROM {p}catalog_product_website WHERE product_id = 2", {BAG, CASE}),
+    ("DELETE FROM {p}catalog_product_website WHERE product_id = 30", {BAG, SET}),
+    (EAV.format("varchar", "'Sac'", "l1", " AND attribute_id = 73"), {BAG, KIT}),
+    (EAV.format("int", "1", "l20", " AND attribute_id = 125"), {BAG, KIT}),
+    (EAV.format("int", "2", "l11", " AND attribute_id = 97"), {SHIRT, RED_SHIRT}),
+    (EAV.format("int", "7", "l11", " AND attribute_id = 93"), {SHIRT, RED_SHIRT}),
+    ("DELETE FROM {p}catalog_product_link WHERE link_type_id = 1", {BAG}),
+    ("UPDATE {p}catalog_product_link_attribute_decimal SET value = 5", {SET}),
+    ("UPDATE {p}catalog_product_link_attribute_int SET value = 5", {SET}),
+    ("DELETE FROM {product} = 11", {SHIRT, RED_SHIRT}),
+    ("DELETE FROM {product} = 30", {SET, BAG}),
+]
+SHOP_EDITS = [
+    ("UPDATE {p}eav_attribute_option_value SET value = 'Rot' WHERE option_id = 51", {10, 11}),
+    ("UPDATE {p}eav_attribute_option_value SET value = 'Lin' WHERE option_id = 4", {BAG}),
+    ("UPDATE {p}eav_attribute_option SET sort_order = 5 WHERE option_id = 51", {10, 11}),
+    ("DELETE FROM {p}eav_attribute_option WHERE option_id = 4", {BAG}),
+    ("UPDATE {p}eav_attribute_option_swatch SET value = '#e00'", {SHIRT}),
+    ("UPDATE {p}eav_attribute SET frontend_label = 'x' WHERE attribute_id = 93", {SHIRT}),
+    ("UPDATE {p}eav_attribute_label SET value = 'x' WHERE attribute_id = 93", {SHIRT}),
+    ("UPDATE {p}catalog_eav_attribute SET additional_data = 'x' WHERE attribute_id = 93", {SHIRT}),
+    ("UPDATE {p}eav_attribute SET attribute_code = 'hue' WHERE attribute_id = 157", {BAG}),
+    ("UPDATE {p}tax_class SET class_name = 'x'", {BAG}),
+    ("DELETE FROM {p}eav_attribute WHERE attribute_id = 157", ALL),
+    ("UPDATE {p}store SET code = 'x' WHERE store_id = 1", ALL),
+    ("UPDATE {p}core_config_data SET value = 'http://x.test/' WHERE value > '2'", ALL),
+    ("UPDATE {p}inventory_stock_sales_channel SET stock_id = 2", ALL),
+]
+CATEGORY_EDITS = [
+    ("UPDATE {p}catalog_category_entity_varchar SET value = 'x' WHERE value = 'bags'", {BAG}),
+    ("UPDATE {p}catalog_category_entity_varchar SET value = 'x' WHERE value = 'gear'", {BAG}),
+    (
+        "UPDATE {p}catalog_category_entity SET path = '1/2/11', level = 2 WHERE entity_id = 11",
+        {BAG},
+    ),
+]
+EDITS = OWN_EDITS + MEDIA_EDITS + OPTION_EDITS + NEIGHBOUR_EDITS + SHOP_EDITS + CATEGORY_EDITS
+
+
+@pytest.mark.parametrize(("statement", "expected"), EDITS)
+def test_an_edit_reaches_exactly_the_products_whose_items_it_can_change(shop, statement, expected):
+    check(shop, statement, expected)
+
+
+def test_a_stock_of_its_own_is_known_by_sku(shop):
+    edit(shop, "UPDATE {p}inventory_stock_sales_channel SET stock_id = 2")
+    for changelog in ("stock", "sku"):
+        edit(shop, f"DELETE FROM {{p}}cfs_cl_{changelog}")
+    check(shop, "INSERT INTO {p}inventory_stock_2 VALUES ('case', 3, 1)", {CASE})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE {p}catalog_product_entity SET updated_at = '2001-01-01'",
+        "UPDATE {p}catalog_product_entity SET has_options = 1",
+        EAV.format("int", "97", "l1", " AND attribute_id = 99999"),
+        (
+            "INSERT INTO {p}catalog_product_entity_decimal (attribute_id, store_id, {link}, value)"
+            " VALUES (77, 0, {l1}, 5)"
+        ),
+        "UPDATE {p}eav_attribute SET is_required = 1",
+        (
+            "INSERT INTO {p}core_config_data (scope, scope_id, path, value)"
+            " VALUES ('default', 0, 'a/b/c', 'x')"
+        ),
+        "UPDATE {p}catalog_category_entity SET position = 9",
+    ],
+)
+def test_an_edit_of_what_no_item_says_reaches_no_product(shop, statement):
+    edit(shop, statement)
+    assert stale(shop) == set()
