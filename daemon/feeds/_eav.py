@@ -40,7 +40,7 @@ class Values:
         if stores is None:
             return NOTHING
         default = stores.get(DEFAULT_STORE, NOTHING)
-        own = stores.get(store_id)
+        own = None if store_id == DEFAULT_STORE else stores.get(store_id)
         return default if own is None else {**default, **own}
 
     def get(self, entity_id: int, code: str, store_id: int = DEFAULT_STORE) -> str | None:

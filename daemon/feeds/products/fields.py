@@ -9,6 +9,7 @@ from daemon.commerce.config import Config
 from daemon.feeds._directives import expanded
 from daemon.feeds.products.faults import FaultyProductError
 from daemon.feeds.products.media import IMAGE_PATH
+from daemon.feeds.products.reading import FIELD_CODES
 from daemon.feeds.products.values import present
 from daemon.feeds.products.views import View
 
@@ -51,8 +52,9 @@ def own_fields(
     """The fields that the product's values tell in a store view.
 
     Raises:
-        FaultyProductError: it is neither enabled nor disabled.
+        FaultyProductError: there are no values, or it is neither enabled nor disabled.
     """
+    check(values)
     weight = values.get("weight")
     status, visibility = status_of(values), visibility_of(values)
     bought_apart = values.get("links_purchased_separately")
@@ -109,3 +111,13 @@ def images(media_url: str, values: Mapping[str, str | None]) -> dict[str, dict[s
             label = None if label_code is None else values.get(label_code)
             found[field] = {"url": f"{media_url}{IMAGE_PATH}{file}", "label": label}
     return found
+
+
+def check(values: Mapping[str, str | None]) -> None:
+    """Refuse a product of which the shop holds next to nothing.
+
+    Raises:
+        FaultyProductError: none of the attributes that have fields of their own has a value.
+    """
+    if "status" not in values and FIELD_CODES.isdisjoint(values):
+        raise FaultyProductError("It has no values at all, not even a name or a status")

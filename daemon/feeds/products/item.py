@@ -11,10 +11,10 @@ from daemon.core.item import Built, Unbuildable, canonical, feed_id, make_item
 from daemon.feeds._scopes import scope_codes
 from daemon.feeds.products.entities import Product
 from daemon.feeds.products.faults import FaultyProductError
-from daemon.feeds.products.fields import ENABLED, own_fields
+from daemon.feeds.products.fields import ENABLED
 from daemon.feeds.products.parents import FIXED_BUNDLE
-from daemon.feeds.products.parts import Parts, Texts, assembly_of
-from daemon.feeds.products.reading import FIELD_CODES, Rows
+from daemon.feeds.products.parts import Parts, assembly_of
+from daemon.feeds.products.reading import Rows
 from daemon.feeds.products.views import View, view_of
 
 
@@ -28,15 +28,15 @@ def assemble(rows: Rows, shop: Shop, now: dt.datetime) -> Iterator[Built]:
         parts = Parts(assembly, product)
         for view in views:
             if view.store.website_id in websites:
-                yield built(shop, parts, product, view, moment)
+                yield built(parts, product, view, moment)
 
 
-def built(shop: Shop, parts: Parts, product: Product, view: View, moment: str) -> Built:
+def built(parts: Parts, product: Product, view: View, moment: str) -> Built:
     """The item of a product in a store view, or why there can't be one."""
     identity = (product.sku, view.store.code)
     minimal = {"productId": product.id, "sku": product.sku, **scope_codes(view.store)}
     try:
-        content = content_of(shop, parts, product, view)
+        content = content_of(parts, product, view)
     except FaultyProductError as fault:
         return Unbuildable(product.id, feed_id(identity), canonical(minimal), str(fault))
     return make_item(product.id, identity, content | minimal, times(product, moment), minimal)
@@ -48,15 +48,14 @@ def times(product: Product, moment: str) -> dict[str, str]:
     return found if product.created_at else {**found, "createdAt": moment}
 
 
-def content_of(shop: Shop, parts: Parts, product: Product, view: View) -> dict[str, Any]:
+def content_of(parts: Parts, product: Product, view: View) -> dict[str, Any]:
     """All fields of an item that count as a change, but for its identity.
 
     Raises:
         FaultyProductError: the shop holds something of which no item can be made.
     """
     values = parts.values(view)
-    check(values)
-    fields = own_fields(shop.config, view, values, parts.tax_classes)
+    fields = {**parts.fields(view, values)}
     samples, media = parts.samples(view), parts.media(view, values)
     more = parts.more_attributes(view, values, samples, fields["taxClassId"])
     fields |= parts.categories(view)
@@ -77,13 +76,3 @@ def content_of(shop: Shop, parts: Parts, product: Product, view: View) -> dict[s
         "variants": None,
         "deleted": False,
     }
-
-
-def check(values: Texts) -> None:
-    """Refuse a product of which the shop holds next to nothing.
-
-    Raises:
-        FaultyProductError: none of the attributes that have fields of their own has a value.
-    """
-    if "status" not in values and FIELD_CODES.isdisjoint(values):
-        raise FaultyProductError("It has no values at all, not even a name or a status")

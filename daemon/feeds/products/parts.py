@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from daemon.feeds.products.attributes import Listing, listed
 from daemon.feeds.products.categories import CategoryTexts
 from daemon.feeds.products.configurable import ConfigurableTexts
 from daemon.feeds.products.entities import Product
+from daemon.feeds.products.fields import own_fields
 from daemon.feeds.products.links import grouped_option, link_list
 from daemon.feeds.products.media import Shown, gallery_shown, ordered
 from daemon.feeds.products.parents import parent_list
@@ -60,10 +61,18 @@ def assembly_of(shop: Shop, rows: Rows) -> Assembly:
     )
 
 
-def json_list(entries: Iterable[bytes | None]) -> orjson.Fragment | None:
-    """The entries that are there as a list; None where there are none."""
-    text = b",".join(entry for entry in entries if entry is not None)
-    return orjson.Fragment(b"[" + text + b"]") if text else None
+def lists_of(entries: Sequence[Shown]) -> Lists:
+    """The three lists of these entries."""
+    return Lists(
+        json_list([one.gallery for one in entries]),
+        json_list([one.image for one in entries if one.image is not None]),
+        json_list([one.video for one in entries if one.video is not None]),
+    )
+
+
+def json_list(entries: Sequence[bytes]) -> orjson.Fragment | None:
+    """The entries as a list; None where there are none."""
+    return orjson.Fragment(b"[" + b",".join(entries) + b"]") if entries else None
 
 
 class Parts:
@@ -73,10 +82,12 @@ class Parts:
         self._all = assembly
         self._rows = assembly.rows
         self._product = product
-        self.tax_classes = assembly.rows.tax_classes
         self._default = assembly.rows.values.of(product.id, DEFAULT_STORE)
+        self._fields: dict[tuple[int, str, str, str], Mapping[str, Any]] = {}
         self._entries: dict[tuple[int, int], list[bytes]] = {}
+        self._lists: dict[tuple[int, int], orjson.Fragment | None] = {}
         self._galleries: dict[tuple[int, str], list[Shown]] = {}
+        self._single: dict[tuple[int, str], Lists] = {}
 
     def values(self, view: View) -> Texts:
         """The product's values in a store view."""
@@ -86,15 +97,28 @@ class Parts:
         """The store view itself where it has values of its own, else store 0."""
         return DEFAULT_STORE if values is self._default else view.store.id
 
+    def fields(self, view: View, values: Texts) -> Mapping[str, Any]:
+        """The fields that the values tell; store views that look alike share them.
+
+        Raises:
+            FaultyProductError: there are no values, or the status is none.
+        """
+        key = (self.speaker(view, values), view.media_url, view.currency, view.weight_unit)
+        if key not in self._fields:
+            config, tax_classes = self._all.shop.config, self._rows.tax_classes
+            self._fields[key] = own_fields(config, view, values, tax_classes)
+        return self._fields[key]
+
     def attributes(
-        self, view: View, values: Texts, more: Iterable[Mapping[str, Any]]
+        self, view: View, values: Texts, more: Sequence[Mapping[str, Any]]
     ) -> orjson.Fragment | None:
         """The list of attributes with some more entries at its end."""
         language = self._all.listing.language(view.store.id)
         key = (self.speaker(view, values), language)
         if key not in self._entries:
             self._entries[key] = self._all.listing.entries(values, language)
-        return json_list([*self._entries[key], *map(canonical, more)])
+            self._lists[key] = json_list(self._entries[key])
+        return json_list([*self._entries[key], *map(canonical, more)]) if more else self._lists[key]
 
     def media(self, view: View, values: Texts) -> Lists:
         """The three lists of the gallery."""
@@ -106,14 +130,13 @@ class Parts:
             speaker = view.store.id
         key = (speaker, view.media_url)
         if key not in self._galleries:
-            self._galleries[key] = gallery_shown(
+            found = self._galleries[key] = gallery_shown(
                 self._rows.media, self._product.link_id, speaker, view.media_url, values
             )
-        entries = ordered(self._galleries[key], view.store.code, self._product.id)
-        return Lists(
-            json_list(one.gallery for one in entries),
-            json_list(one.image for one in entries),
-            json_list(one.video for one in entries),
+            if len(found) == 1:
+                self._single[key] = lists_of(found)
+        return self._single.get(key) or lists_of(
+            ordered(self._galleries[key], view.store.code, self._product.id)
         )
 
     def categories(self, view: View) -> dict[str, Any]:
