@@ -85,8 +85,9 @@ class Engine:
         while not self._stopping.is_set():
             busy = self.turn()
             self.watch()
-            done += self._reap(TURN_SECONDS)
-            if not busy and not self._running:
+            reaped = self._reap(TURN_SECONDS)
+            done += reaped
+            if not (busy or reaped or self._running):
                 break
         while self._running:
             self.turns += 1

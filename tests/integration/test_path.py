@@ -1,6 +1,7 @@
 """The path from a change in the shop to a recorded outcome, on a real server."""
 
 import threading
+import time
 
 import sqlalchemy as sa
 
@@ -292,6 +293,27 @@ def test_live_changes_go_before_a_resync(world):
     world.drain()
     assert order.index("t9") == 2, "right after the batch that was in hand"
     assert len(order) == 10
+
+
+def test_a_drain_goes_on_when_a_slow_batch_made_room(world):
+    """While a resync's batch fills the only worker a turn finds nothing to start."""
+    from daemon.sync.resync import request_full
+
+    world.add(*(f"t{number}" for number in range(6)))
+    world.drain()
+    engine = world.new_engine(batch_entities=2, executor="threads")
+
+    def outlast_a_turn():
+        turns, deadline = engine.turns, time.monotonic() + 10
+        while engine.turns < turns + 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    world.shelf.meanwhile = outlast_a_turn
+    cause = pending.Cause("by hand", Priority.RESYNC, force=True)
+    request_full(world.context, world.context.feeds, cause)
+    engine.drain()
+    engine.close()
+    assert world.pending() == []
 
 
 def test_two_engines_at_once_deliver_everything_and_nothing_is_left(world):

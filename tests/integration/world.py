@@ -180,12 +180,14 @@ class World:
             **settings,
         )
 
-    def new_engine(self, context: Context | None = None, batch_entities: int = 50) -> Engine:
+    def new_engine(
+        self, context: Context | None = None, batch_entities: int = 50, executor: str = "inline"
+    ) -> Engine:
         """An engine as another process would have it."""
         context = context or self.context
         return Engine(
             context,
-            lambda: make_executor("inline", 1, lambda: context),
+            lambda: make_executor(executor, 2, lambda: context),
             Pace(1, {"default": batch_entities}),
         )
 
@@ -249,5 +251,3 @@ class World:
     def close(self) -> None:
         self.shop.dispose()
         self.context.engine.dispose()
-
-
