@@ -1,5 +1,6 @@
 """The path from a change in the shop to a recorded outcome, on a real server."""
 
+import contextlib
 import threading
 import time
 
@@ -9,7 +10,7 @@ from daemon.core.delivery import Result, Verdict
 from daemon.database import pending
 from daemon.database.pending import Claim, Priority
 from daemon.sync.recover import purge, recover
-from daemon.sync.resync import ORDERED, find_ids, resync_ids
+from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
 
 DOWN = Result(Verdict.FAILED, "503 Service Unavailable", 503)
 BAD = Result(Verdict.REFUSED, "price must be a number", 400)
@@ -251,7 +252,6 @@ def test_a_full_resync_finds_what_is_gone_and_sends_only_what_changed(world):
             connection.exec_driver_sql(f"{uninstalled} `{name}`")
     world.run("DELETE FROM thing WHERE sku = 'a'", "UPDATE thing SET name = 'x' WHERE sku = 'b'")
     assert world.drain() == 0
-    from daemon.sync.resync import request_full
 
     request_full(world.context, world.context.feeds, pending.Cause("by hand", Priority.RESYNC))
     world.drain()
@@ -281,7 +281,6 @@ def test_a_resync_by_the_sku_of_a_deleted_thing_finds_its_record(world):
 def test_live_changes_go_before_a_resync(world):
     world.add(*(f"t{number}" for number in range(10)))
     world.drain()
-    from daemon.sync.resync import request_full
 
     world.engine = world.new_engine(batch_entities=2)
     order = []
@@ -297,7 +296,6 @@ def test_live_changes_go_before_a_resync(world):
 
 def test_a_drain_goes_on_when_a_slow_batch_made_room(world):
     """While a resync's batch fills the only worker a turn finds nothing to start."""
-    from daemon.sync.resync import request_full
 
     world.add(*(f"t{number}" for number in range(6)))
     world.drain()
@@ -388,10 +386,8 @@ def test_what_was_in_doubt_is_sent_again_even_where_the_content_is_back(world):
 
     world.run("UPDATE thing SET name = 'between'")
     world.shelf.meanwhile = crash
-    try:
+    with contextlib.suppress(SystemExit):
         world.drain()
-    except SystemExit:
-        pass
     assert world.shelf.items == {("a", "web"): "between"}
     world.run("UPDATE thing SET name = 'the a'")
     world.shelf.meanwhile = lambda: None
@@ -421,7 +417,6 @@ def test_an_identity_waits_while_its_old_owner_is_in_another_workers_hands(world
 
 
 def test_another_environment_starts_a_new_baseline_and_returning_finds_the_old_one(world):
-    from daemon.sync.resync import request_full
     from world import Shelf
 
     world.add("a")

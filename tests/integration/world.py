@@ -1,4 +1,4 @@
-"""A very small shop with one feed, the path around it, and a destination that does as it is told."""
+"""A very small shop with one feed, the path around it, and a destination that obeys."""
 
 from __future__ import annotations
 
@@ -113,6 +113,7 @@ class Shelf:
     def deliver(
         self, feed: str, items: Sequence[Outgoing], before_request: Callable[[], None]
     ) -> list[Result]:
+        assert self.takes(feed)
         before_request()
         results = [self._take(orjson.loads(one.body), one.is_tombstone) for one in items]
         self.meanwhile()
