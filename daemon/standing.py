@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from daemon.app import App
 from daemon.database.items import destination_id
+from daemon.database.resyncs import open_resyncs
 from daemon.database.status import changelog_backlog, feed_status, pending_backlog
 from daemon.sync.collect import sources
 from daemon.sync.context import Context
@@ -22,11 +23,16 @@ def standing(app: App) -> dict[str, Any]:
     with context.engine.connect() as connection:
         changes, change_age = changelog_backlog(connection, context.own, changelogs)
         pending, pending_age = pending_backlog(connection, context.own)
+        resyncs = [
+            {"feed": row.feed, "reason": row.reason, "filled": row.filled, "total": row.total}
+            for row in open_resyncs(connection, context.own)
+        ]
         feeds = {feed.name: counts(connection, context, feed.name) for feed in context.feeds}
     return {
         "pending": pending,
         "changelog": changes,
         "oldest_change_seconds": round(max(change_age, pending_age), 3),
+        "resyncs": resyncs,
         "daemons": app.living_daemons(),
         "feeds": feeds,
         "off": app.feeds_off(),

@@ -22,7 +22,12 @@ def command(invocation: Invocation, as_json: bool) -> None:
         return
     feeds = found.pop("feeds")
     off = found.pop("off")
-    print_pairs({**found, "daemons": ", ".join(found["daemons"]) or "none"}, as_json=False)
+    resyncs = [f"{row['feed']} {row['filled']} of {row['total']}" for row in found["resyncs"]]
+    lists = {
+        "resyncs": ", ".join(resyncs) or "none",
+        "daemons": ", ".join(found["daemons"]) or "none",
+    }
+    print_pairs({**found, **lists}, as_json=False)
     click.echo()
     rows = [{"feed": name, **counts} for name, counts in feeds.items()]
     print_rows(list(rows[0]) if rows else ["feed"], rows, as_json=False)

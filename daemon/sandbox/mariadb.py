@@ -1,4 +1,4 @@
-"""A private MariaDB server in a directory of its own, on a free port: demo, tests, benchmarks."""
+"""A private database server in a directory of its own, on a free port: demo, tests, benchmarks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -29,6 +30,30 @@ def free_port() -> int:
         return port
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """How a server is called.
+
+    server, creator: the commands that run it, and that make its data.
+    creating: options of the creator alone; `options` are those of both.
+    """
+
+    server: str
+    creator: str
+    creating: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+def installed_program() -> Program:
+    """The machine's MariaDB, installed where there is none.
+
+    Raises:
+        ServerUnavailableError: it isn't there and can't be installed.
+    """
+    creating = ("--skip-test-db", "--auth-root-authentication-method=normal")
+    return Program(ensure_server(), "mariadb-install-db", creating)
+
+
 class PrivateServer:
     """A server that owns its directory. `start` it, `stop` it; its data stay until the directory
     goes.
@@ -37,10 +62,17 @@ class PrivateServer:
         it.
     """
 
-    def __init__(self, directory: Path, port: int | None = None, *options: str) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        port: int | None = None,
+        *options: str,
+        program: Program | None = None,
+    ) -> None:
         self.directory = directory.resolve()
         self.port = port or free_port()
         self.options = options
+        self.program = program
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -58,15 +90,16 @@ class PrivateServer:
         answers.
 
         Raises:
-            ServerUnavailableError: there is no `mariadbd`, or it doesn't come up; its log's end is
+            ServerUnavailableError: there is no program, or it doesn't come up; its log's end is
                 quoted.
         """
-        server = ensure_server()
+        program = self.program or installed_program()
         self.directory.mkdir(parents=True, exist_ok=True)
         self._stop_leftover()
         if not (self.directory / "data" / "mysql").exists():
-            self._create_data()
-        command = [server, *self._options(), f"--init-file={self._accounts()}"]
+            self._create_data(program)
+        own = [*self._options(), *program.options, *self.options]
+        command = [program.server, *own, f"--init-file={self._accounts()}"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, start_new_session=True
@@ -93,20 +126,18 @@ class PrivateServer:
             while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
                 time.sleep(0.05)
 
-    def _create_data(self) -> None:
+    def _create_data(self, program: Program) -> None:
         command = [
-            "mariadb-install-db",
+            program.creator,
             "--no-defaults",
             f"--datadir={self.directory / 'data'}",
-            "--skip-test-db",
-            "--auth-root-authentication-method=normal",
             *self._as_user(),
+            *program.creating,
+            *program.options,
         ]
         made = subprocess.run(command, capture_output=True, check=False)
         if made.returncode:
-            raise ServerUnavailableError(
-                f"mariadb-install-db failed: {made.stderr.decode()[-500:]}"
-            )
+            raise ServerUnavailableError(f"{program.creator} failed: {made.stderr.decode()[-500:]}")
 
     def _accounts(self) -> Path:
         file = self.directory / "accounts.sql"
@@ -140,7 +171,6 @@ class PrivateServer:
             "--max-connections=300",
             "--character-set-server=utf8mb4",
             "--skip-log-bin",
-            *self.options,
         ]
 
     def _wait(self) -> None:
@@ -153,15 +183,17 @@ class PrivateServer:
             if ended or time.monotonic() > deadline:
                 tail = self.log.read_text(encoding="utf-8", errors="replace")[-1500:]
                 raise ServerUnavailableError(
-                    f"the private MariaDB server does not come up:\n{tail}"
+                    f"the private database server does not come up:\n{tail}"
                 )
             time.sleep(0.05)
 
 
 @contextlib.contextmanager
-def private_server(directory: Path, *options: str) -> Iterator[PrivateServer]:
-    """A running private server, stopped at the end."""
-    server = PrivateServer(directory, None, *options)
+def private_server(
+    directory: Path, *options: str, program: Program | None = None
+) -> Iterator[PrivateServer]:
+    """A running private server, stopped at the end; the machine's MariaDB unless told."""
+    server = PrivateServer(directory, None, *options, program=program)
     server.start()
     try:
         yield server

@@ -7,7 +7,7 @@ import itertools
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,7 +46,11 @@ def show(directory: Path, products: int, *, once: bool, console: Console) -> int
         )
         prepare(stage, products, console)
         with stage.daemon():
+            with step(console, "daemon running, nothing left to do"):
+                wait_for_daemon(stage)
             tracked = edit_and_watch(stage, once=once, console=console)
+            if not console.is_terminal:
+                console.print(picture(tracked, len(EDITS), ""))
             if not once:
                 return 0
             return check(stage, tracked, console)
@@ -90,7 +94,7 @@ def edit_and_watch(stage: Stage, *, once: bool, console: Console) -> list[Tracke
                     watching.look()
                     live.update(picture(watching.tracked, ROWS, footer))
                     time.sleep(LOOK_SECONDS)
-            live.update(picture(watching.tracked, len(watching.tracked), footer))
+            live.update(picture(watching.tracked, len(EDITS), footer))
         except KeyboardInterrupt:
             console.print("stopping")
         finally:
@@ -135,6 +139,14 @@ class Watching:
         self._engine.dispose()
 
 
+def wait_for_daemon(stage: Stage) -> None:
+    """Wait until the daemon is alive and has looked through what is there."""
+    app = stage.app()
+    wait_until(lambda: bool(app.living_daemons()), "the daemon does not start")
+    wait_until_idle(app)
+    app.close()
+
+
 def check(stage: Stage, tracked: list[Tracked], console: Console) -> int:
     """Say what did not arrive, and whether the receiver holds what a full build gives."""
     late = [one.edit.summary for one in tracked if not one.is_complete]
@@ -158,16 +170,23 @@ def check(stage: Stage, tracked: list[Tracked], console: Console) -> int:
 
 
 def wait_until_idle(app: App) -> None:
-    """Wait until nothing is left in changelogs and pending.
+    """Wait until nothing is left in changelogs, resyncs and pending."""
+
+    def is_idle() -> bool:
+        left = standing(app)
+        return not (left["pending"] or left["changelog"] or left["resyncs"])
+
+    wait_until(is_idle, "something is still pending; see daemon.log")
+
+
+def wait_until(holds: Callable[[], bool], otherwise: str) -> None:
+    """Wait until it holds.
 
     Raises:
-        FeedSyncError: something is left after a while.
+        FeedSyncError: it doesn't after a while, with the words given.
     """
     until = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        left = standing(app)
-        if not left["pending"] and not left["changelog"]:
-            return
+    while not holds():
         if time.monotonic() > until:
-            raise FeedSyncError(f"still {left['pending']} pending and {left['changelog']} changes")
+            raise FeedSyncError(otherwise)
         time.sleep(LOOK_SECONDS)
