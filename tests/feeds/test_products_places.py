@@ -64,10 +64,10 @@ def test_the_page_is_where_the_last_own_rewrite_leads(shop):
     shop.rewrite("old.html", redirect_type=301)
     shop.rewrite("first.html")
     shop.rewrite("bag.html")
+    shop.rewrite("somewhere.html", target="bag.html")
     target = "catalog/product/view/id/1/category/7/"
     shop.rewrite("gear/bag.html", target=target, metadata='{"category_id":"7"}')
     shop.rewrite("other.html", 1, 0, entity_type="cms-page")
-    shop.rewrite("somewhere.html", target="bag.html")
     shop.config("web/unsecure/base_link_url", "https://links.test/")
     item = shop.sent(FEED)
     own = [{"name": "id", "value": "1"}]
@@ -76,11 +76,11 @@ def test_the_page_is_where_the_last_own_rewrite_leads(shop):
         {"url": "https://shop.test/old.html", "parameters": own},
         {"url": "https://shop.test/first.html", "parameters": own},
         {"url": "https://shop.test/bag.html", "parameters": own},
+        {"url": "https://shop.test/somewhere.html", "parameters": None},
         {
             "url": "https://shop.test/gear/bag.html",
             "parameters": [*own, {"name": "category", "value": "7"}],
         },
-        {"url": "https://shop.test/somewhere.html", "parameters": None},
     ]
 
 

@@ -14,9 +14,6 @@ from daemon.feeds._category_paths import ids_in_urls, url_path
 from daemon.feeds._eav import Values, read_values
 from daemon.feeds._rows import among, fetch
 
-TOP_LEVEL = 2
-"""The level below the root category of a store; roots and above have no path."""
-
 Assigned = Mapping[tuple[int, int], Sequence[tuple[int, int]]]
 """(product id, store id) → (category id, position), by category id."""
 
@@ -30,7 +27,7 @@ def index_table(store_id: int) -> str:
 class Categories:
     """The categories of a batch.
 
-    paths: category id → path of ids, but for the roots of stores.
+    paths: category id → path of ids; that of a store's root has no URL keys.
     """
 
     assigned: Assigned
@@ -53,10 +50,10 @@ def select_assigned(shop: Shop, ids: Sequence[int]) -> sa.Select[Any] | None:
 
 
 def select_paths(shop: Shop, ids: Sequence[int]) -> sa.Select[Any]:
-    """(category id, path) of these categories, but for the roots."""
+    """(category id, path) of these categories."""
     category = shop.tables("catalog_category_entity")
     return sa.select(category.c.entity_id, category.c.path).where(
-        among(category.c.entity_id, ids), category.c.level >= TOP_LEVEL, shop.current(category)
+        among(category.c.entity_id, ids), shop.current(category)
     )
 
 
