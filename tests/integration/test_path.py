@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 
+import pytest
 import sqlalchemy as sa
 
 from daemon.core.delivery import Result, Verdict
@@ -16,6 +17,7 @@ DOWN = Result(Verdict.FAILED, "503 Service Unavailable", 503)
 BAD = Result(Verdict.REFUSED, "price must be a number", 400)
 
 
+@pytest.mark.parametrize("world", ["", "m2_"], indirect=True)
 def test_a_change_is_delivered_and_recorded(world):
     world.add("a")
     world.drain()
@@ -40,6 +42,7 @@ def test_a_change_of_a_column_that_no_feed_reads_wakes_nobody(world):
     assert world.drain() == 0
 
 
+@pytest.mark.parametrize("world", ["", "m2_"], indirect=True)
 def test_a_deleted_entity_ends_in_a_tombstone_with_the_minimal_payload(world):
     world.add("a")
     world.drain()
@@ -95,6 +98,7 @@ def test_swapped_skus_end_right_one_entity_at_a_time(world):
     assert world.shelf.items == world.expected()
 
 
+@pytest.mark.parametrize("world", ["", "m2_"], indirect=True)
 def test_a_reused_sku_that_left_a_scope_is_deleted_there(world):
     """The heir of an identity inherits the duty to delete it where it has no item itself."""
     world.add("a", "b")
@@ -148,6 +152,7 @@ def test_a_change_during_the_export_stays_pending(world):
     assert world.pending() == []
 
 
+@pytest.mark.parametrize("world", ["", "m2_"], indirect=True)
 def test_a_failed_item_comes_back_by_itself(world):
     world.shelf.answer = lambda _: DOWN
     world.add("a")
@@ -241,6 +246,7 @@ def test_one_entity_that_breaks_the_code_does_not_stop_the_others(world):
     assert set(world.outcomes().values()) == {("exported", False)}
 
 
+@pytest.mark.parametrize("world", ["", "m2_"], indirect=True)
 def test_a_full_resync_finds_what_is_gone_and_sends_only_what_changed(world):
     world.add("a", "b", "c")
     world.drain()
@@ -271,6 +277,7 @@ def test_a_resync_by_ids_sends_even_what_did_not_change(world):
     assert world.shelf.told() == [("b", False)]
 
 
+@pytest.mark.parametrize("world", ["", "m2_"], indirect=True)
 def test_a_resync_by_the_sku_of_a_deleted_thing_finds_its_record(world):
     world.add("a")
     world.drain()
