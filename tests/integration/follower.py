@@ -1,0 +1,185 @@
+"""A whole shop, all feeds that follow it in this process, and a destination in memory."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from daemon.app import has_tables
+from daemon.commerce.shop import Shop, ShopReader
+from daemon.core.delivery import Outgoing, Result, Verdict
+from daemon.core.retry import RetryPolicy
+from daemon.database.connect import make_engine
+from daemon.database.pending import Cause, Priority
+from daemon.database.schema import OwnTables
+from daemon.feeds import FEEDS
+from daemon.sandbox.agreement import Disagreement, disagreements
+from daemon.sandbox.receiver.contract import CONTRACTS
+from daemon.sync.audit import audit, install_triggers
+from daemon.sync.context import Context
+from daemon.sync.engine import Engine, Pace
+from daemon.sync.executor import make_executor
+from daemon.sync.resync import request_full
+
+NOW = dt.datetime(2026, 11, 23, 16, tzinfo=dt.UTC)
+TAKEN = Result(Verdict.ACCEPTED, status=200)
+
+
+@dataclass
+class Warehouse:
+    """A destination in memory that takes every feed: the last living body of each identity.
+
+    told: how many items of each feed came since `forget_told`, tombstones too.
+    """
+
+    name: str = "warehouse"
+    environment: str = "test"
+    held: dict[str, dict[tuple[str, ...], bytes]] = field(default_factory=lambda: defaultdict(dict))
+    told: Counter[str] = field(default_factory=Counter)
+
+    def takes(self, _feed: str) -> bool:
+        return True
+
+    def deliver(
+        self, feed: str, items: Sequence[Outgoing], before_request: Callable[[], None]
+    ) -> list[Result]:
+        before_request()
+        for one in items:
+            item = orjson.loads(one.body)
+            key = tuple(str(item[name]) for name in CONTRACTS[feed].identity)
+            self.told[feed] += 1
+            if one.is_tombstone:
+                self.held[feed].pop(key, None)
+            else:
+                self.held[feed][key] = one.body
+        return [TAKEN for _ in items]
+
+    def items(self, feed: str) -> list[dict]:
+        return [orjson.loads(body) for body in self.held[feed].values()]
+
+    def write(self, directory: Path) -> None:
+        """One file of living items for each feed."""
+        for feed, items in self.held.items():
+            lines = b"".join(body + b"\n" for body in items.values())
+            (directory / f"{feed}.jsonl").write_bytes(lines)
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Moment(Context):
+    """A context in which every look sees the same moment, so that the shop is read only once."""
+
+    seen: tuple[sa.Connection, Shop] | None = None
+
+    @contextlib.contextmanager
+    def looking(self) -> Iterator[tuple[sa.Connection, Shop]]:
+        assert self.seen is not None
+        yield self.seen
+
+
+class Follower:
+    """The path over a shop that is there already; nothing runs by itself."""
+
+    def __init__(self, url: str, batch_entities: int = 500) -> None:
+        self.url = url
+        self.warehouse = Warehouse()
+        engine = make_engine(url)
+        reader = ShopReader()
+        with engine.connect() as connection:
+            shop = reader.read(connection)
+        self.context = Context(
+            engine=engine,
+            own=OwnTables([feed.name for feed in FEEDS]),
+            reader=reader,
+            feeds=tuple(feed for feed in FEEDS if has_tables(feed, shop)),
+            destinations=(self.warehouse,),
+            policy=RetryPolicy(60.0, 3600.0, 3),
+            clock=lambda: NOW,
+        )
+        self._engine = Engine(
+            self.context,
+            lambda: make_executor("inline", 1, lambda: self.context),
+            Pace(1, {"default": batch_entities}),
+        )
+        with engine.begin() as connection:
+            self.context.own.metadata.create_all(connection)
+
+    def install(self) -> None:
+        """Triggers for all feeds."""
+        install_triggers(self.context)
+
+    def resync(self) -> None:
+        """Deliver everything."""
+        request_full(self.context, self.context.feeds, Cause("fresh", Priority.RESYNC))
+        self.drain()
+
+    def audit(self) -> list[str]:
+        """Put the triggers right and deliver what they missed; the feeds that were rebuilt."""
+        feeds = audit(self.context)
+        self.drain()
+        return feeds
+
+    def drain(self) -> None:
+        """Let the path run until nothing is due; whatever is left is a fault of the path."""
+        self._engine.drain()
+        assert self.rows("SELECT feed, entity_id, reason FROM cfs_pending") == []
+
+    def sql(self, *statements: str) -> None:
+        """Change the shop, in one transaction."""
+        with self.context.engine.begin() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+
+    def rows(self, query: str) -> list[tuple]:
+        with self.context.engine.connect() as connection:
+            found = connection.exec_driver_sql(query, execution_options={"no_parameters": True})
+            return [tuple(row) for row in found]
+
+    def forget_past(self) -> None:
+        """Count from now on."""
+        self.warehouse.told.clear()
+        self.sql("DELETE FROM cfs_run")
+
+    def rebuilt(self) -> dict[str, int]:
+        """How many entities of each feed were built since `forget_past`."""
+        query = "SELECT feed, SUM(affected) FROM cfs_run GROUP BY feed"
+        return {feed: int(count) for feed, count in self.rows(query)}
+
+    def disagreements(self) -> list[Disagreement]:
+        """How the warehouse differs from a full build."""
+        context = self.context
+        own = {one.name: getattr(context, one.name) for one in dataclasses.fields(context)}
+        with context.looking() as seen:
+            moment = Moment(**own, seen=seen)
+            return disagreements(moment, self.warehouse.items, context.feeds)
+
+    def faults(self) -> list[tuple]:
+        """Recorded items whose outcome is no success, over all feeds."""
+        queries = (
+            f"SELECT '{feed}', entity_id, outcome, error FROM {table.name}"
+            " WHERE outcome <> 'exported'"
+            for feed, table in self.context.own.items.items()
+        )
+        return [row for query in queries for row in self.rows(query)]
+
+    def close(self) -> None:
+        self.context.engine.dispose()
+
+
+def told(found: Iterable[Disagreement], longest: int = 3) -> str:
+    """Disagreements in words, for a failing test's message."""
+    lines = []
+    for one in found:
+        lines.append(f"{one.feed}: {len(one.missing)} missing, {len(one.surplus)} surplus")
+        lines += [f"  - {body.decode()[:300]}" for body in one.missing[:longest]]
+        lines += [f"  + {body.decode()[:300]}" for body in one.surplus[:longest]]
+    return "\n".join(lines)
