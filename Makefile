@@ -1,9 +1,13 @@
-# The few commands of this project. `make demo` shows it, `make test` tests it.
+# The few commands of this project. `make demo` shows it, `make test` tests it: on MariaDB 10.11, or
+# on another server by SERVER=mysql or SERVER=mariadb11.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ONCE ?=
 TESTS ?= tests
+BENCH ?=
+SIZE ?= full
+SERVER := mariadb
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .PHONY: demo test check bench lock clean
@@ -22,7 +26,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/feed-sync sandbox demo $(if $(ONCE),--once)
 
 test: $(VENV)/.installed
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest $(TESTS) --server=$(SERVER)
 
 check: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -30,6 +34,9 @@ check: $(VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks $(BENCH) --size $(SIZE)
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q -o requirements.lock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import subprocess
@@ -10,36 +11,75 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from servers import MAKES, Make, summary
 
-from daemon.sandbox.mariadb import private_server
+from daemon.errors import ServerUnavailableError
+from daemon.sandbox.apt import find_server
+from daemon.sandbox.mariadb import Program, private_server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 GOLD = SHARED / "gold"
+VERSION = pytest.StashKey[str]()
 _numbers = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the command line say what kind of server the tests run on."""
+    parser.addoption("--server", choices=sorted(MAKES), default="mariadb", help="kind of server")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say on which server the tests ran, and on which they did not."""
+    version = config.stash.get(VERSION, None)
+    if version is not None:
+        terminalreporter.write_line(summary(version))
+
+
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the server, ending in a slash: TEST_DATABASE_URL, a container, or a private
-    MariaDB.
+def server_url(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Address of the server, ending in a slash."""
+    make = MAKES[pytestconfig.getoption("server")]
+    with database_server(make, tmp_path_factory) as url:
+        with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
+            version = connection.exec_driver_sql("SELECT VERSION()").scalar_one()
+        pytestconfig.stash[VERSION] = version
+        yield url
+
+
+@contextlib.contextmanager
+def database_server(make: Make, directories: pytest.TempPathFactory) -> Iterator[str]:
+    """TEST_DATABASE_URL, whatever it is; else a server of this make: a container or a private
+    one.
     """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given.rstrip("/") + "/"
-        return
-    if has_docker():
+    elif has_docker():
         from testcontainers.mysql import MySqlContainer
 
-        with MySqlContainer("mariadb:10.11", username="root", password="test") as container:
-            yield (
-                container.get_connection_url()
-                .rsplit("/", 1)[0]
-                .replace("mysql://", "mysql+pymysql://")
-                + "/"
-            )
-        return
-    with private_server(tmp_path_factory.mktemp("mariadb")) as server:
-        yield server.url
+        with MySqlContainer(make.image, username="root", password="test") as container:
+            url = sa.make_url(container.get_connection_url())
+            plain = url.set(drivername="mysql+pymysql", database=None)
+            yield plain.render_as_string(hide_password=False).rstrip("/") + "/"
+    else:
+        with private_server(directories.mktemp("server"), program=make.program()) as server:
+            yield server.url
+
+
+@pytest.fixture(scope="session")
+def program(pytestconfig: pytest.Config) -> Program:
+    """What starts a further server of the same make; skips where there is none."""
+    name = pytestconfig.getoption("server")
+    if name == "mariadb" and find_server() is None:
+        pytest.skip("needs a server of its own, and mariadbd is not installed")
+    try:
+        return MAKES[name].program()
+    except ServerUnavailableError as error:
+        pytest.skip(f"needs a server of its own: {error}")
 
 
 def has_docker() -> bool:

@@ -1,7 +1,6 @@
 """Installing, repairing and removing triggers, on a real server."""
 
 import re
-import shutil
 
 import pytest
 import sqlalchemy as sa
@@ -404,10 +403,8 @@ BARE = ("CREATE TABLE {p}thing (id INT PRIMARY KEY) ENGINE=InnoDB",)
 THING = Subscription(ENTITY.changelog, "thing", Key(None))
 
 
-def test_a_server_with_a_binary_log_that_trusts_nobody_is_told_how_to(tmp_path):
-    if shutil.which("mariadbd", path="/usr/sbin:/usr/local/sbin:/usr/bin") is None:
-        pytest.skip("needs a server of its own, and mariadbd is not installed")
-    with private_server(tmp_path, "--log-bin=log") as server:
+def test_a_server_with_a_binary_log_that_trusts_nobody_is_told_how_to(tmp_path, program):
+    with private_server(tmp_path, "--log-bin=log", program=program) as server:
         admin = sa.create_engine(server.url, poolclass=sa.NullPool)
         run(
             admin,
