@@ -6,7 +6,7 @@ import click
 
 from daemon.cli.invocation import Invocation
 from daemon.cli.output import json_option, print_json, print_pairs, print_rows
-from daemon.standing import standing
+from daemon.overview import overview
 
 
 @click.command
@@ -16,7 +16,7 @@ def command(invocation: Invocation, as_json: bool) -> None:
     """Show the backlog, its age, and what became of each feed's items."""
     app = invocation.app
     app.check_installed()
-    found = standing(app)
+    found = overview(app)
     if as_json:
         print_json(found)
         return

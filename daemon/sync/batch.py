@@ -8,24 +8,24 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
-import orjson
 import sqlalchemy as sa
 import structlog
 
 from daemon.commerce.shop import Shop
 from daemon.core.delivery import Destination
 from daemon.core.feed import Feed
-from daemon.core.item import Built, FeedItem, Unbuildable, feed_id
+from daemon.core.item import Built, Unbuildable, feed_id
 from daemon.core.outcome import Outcome, Recorded
-from daemon.core.plan import Plan, Standing, contested, plan, vanished
+from daemon.core.plan import Plan, plan
 from daemon.core.settle import Settled, outgoing, settle
-from daemon.database import items, pending
-from daemon.database.pending import Batch, Cause
+from daemon.database import claims, items, pending
+from daemon.database.claims import Batch
+from daemon.database.pending import Cause
 from daemon.database.runs import Report, write_run
 from daemon.errors import ClaimLostError, ShopError
 from daemon.sync.context import Context
 from daemon.sync.faultpoints import Faultpoint, reach
-from daemon.sync.resync import as_owners
+from daemon.sync.standing import read_standing
 
 log = structlog.get_logger()
 
@@ -122,56 +122,6 @@ def reserve(
     return context.transact(work)
 
 
-def read_standing(
-    context: Context,
-    connection: sa.Connection,
-    batch: Batch,
-    built: Sequence[Built],
-    recorded: dict[str, Recorded],
-) -> Standing:
-    """What others hold of this batch's identities; asks only where an identity is contested."""
-    own = context.own
-    sendable = [one for one in built if isinstance(one, FeedItem)]
-    owners = set(contested(sendable, recorded).values())
-    others = owners - batch.entities.keys()
-    busy = pending.held_by_others(connection, own, batch, others)
-    outdated: set[int] = set()
-    if owners:
-        now = pending.held_revisions(connection, own, batch)
-        outdated = {
-            key for key, claimed in batch.entities.items() if now.get(key) != claimed.revision
-        }
-    return Standing(busy, outdated, read_heirs(context, connection, batch, built, recorded))
-
-
-def read_heirs(
-    context: Context,
-    connection: sa.Connection,
-    batch: Batch,
-    built: Sequence[Built],
-    recorded: dict[str, Recorded],
-) -> dict[str, int]:
-    """Which vanished identities have passed to another living entity by now: feed_id → entity."""
-    feed = context.feed[batch.feed]
-    faults = [one for one in built if isinstance(one, Unbuildable)]
-    gone = vanished({one.feed_id for one in built}, faults, batch.entities, recorded)
-    keys = {row.feed_id: natural_key(feed, row) for row in gone}
-    if feed.owners is None or not keys:
-        return {}
-    shop = context.reader.read(connection)
-    owners = as_owners(connection.execute(feed.owners(shop, sorted(set(keys.values())))))
-    return {
-        row.feed_id: owners[keys[row.feed_id]]
-        for row in gone
-        if owners.get(keys[row.feed_id], row.entity_id) != row.entity_id
-    }
-
-
-def natural_key(feed: Feed, row: Recorded) -> str:
-    """The natural key that a recorded item carries."""
-    return str(orjson.loads(row.minimal).get(feed.natural_key, ""))
-
-
 def export(context: Context, batch: Batch, reserved: Reserved) -> list[Settled]:
     """Send what the plan says, and settle the outcomes. No transaction is open meanwhile."""
     held_until = float("-inf")
@@ -182,7 +132,7 @@ def export(context: Context, batch: Batch, reserved: Reserved) -> list[Settled]:
         now, seconds = time.monotonic(), context.claim_seconds
         if now < held_until:
             return
-        if not context.transact(pending.extend, context.own, batch.token, seconds):
+        if not context.transact(claims.extend, context.own, batch.token, seconds):
             raise ClaimLostError(f"batch {batch.token} was taken over by another worker")
         held_until = now + seconds * HOLD_SHARE
 
@@ -203,7 +153,7 @@ def record(
     Raises:
         ClaimLostError: another worker has the batch now; nothing is written.
     """
-    held = pending.held_revisions(connection, context.own, batch)
+    held = claims.held_revisions(connection, context.own, batch)
     if held.keys() != batch.entities.keys():
         raise ClaimLostError(f"batch {batch.token} was taken over by another worker")
     table = context.own.items[batch.feed]
@@ -214,7 +164,7 @@ def record(
         deferred |= one.plan.deferred
     write_run(connection, context.own, report)
     done = batch.entities.keys() - deferred
-    pending.finish(connection, context.own, batch, done, DEFER_SECONDS if deferred else 0.0)
+    claims.finish(connection, context.own, batch, done, DEFER_SECONDS if deferred else 0.0)
     reach(Faultpoint.RECORD_WRITTEN)
 
 

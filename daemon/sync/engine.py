@@ -15,8 +15,9 @@ from dataclasses import asdict, dataclass
 
 import structlog
 
-from daemon.database import pending
-from daemon.database.pending import Batch, Claim, Priority
+from daemon.database import claims, pending
+from daemon.database.claims import Batch, Claim
+from daemon.database.pending import Priority
 from daemon.database.runs import Report
 from daemon.errors import ClaimLostError, ServerUnavailableError
 from daemon.sync import worker
@@ -116,9 +117,9 @@ class Engine:
     def free_dead_claims(self) -> None:
         """Give back at once what processes of this host had claimed that are dead by now."""
         with self.context.engine.connect() as connection:
-            tokens = pending.claim_tokens(connection, self.context.own)
+            tokens = claims.claim_tokens(connection, self.context.own)
         dead = [token for token in tokens if is_dead_here(token)]
-        freed = self.context.transact(pending.release, self.context.own, dead)
+        freed = self.context.transact(claims.release, self.context.own, dead)
         if freed:
             log.info("claims of dead processes freed", entities=freed)
 
@@ -146,7 +147,7 @@ class Engine:
             token = f"{self._name}-{next(self._numbers)}"
             limit = self._pace.entities(feed)
             wanted = Claim(feed, priority, limit, token, self.context.claim_seconds)
-            batch = self.context.transact(pending.claim, own, wanted)
+            batch = self.context.transact(claims.claim, own, wanted)
             if batch is not None:
                 return batch
         return None
@@ -187,11 +188,11 @@ class Engine:
         own = self.context.own
         if self._to_release:
             self.context.transact(
-                pending.release, own, sorted(self._to_release), FAILED_BATCH_SECONDS
+                claims.release, own, sorted(self._to_release), FAILED_BATCH_SECONDS
             )
             self._to_release.clear()
         if time.monotonic() - self._expiry_at > EXPIRY_SECONDS:
-            freed = self.context.transact(pending.release_expired, own)
+            freed = self.context.transact(claims.release_expired, own)
             self._expiry_at = time.monotonic()
             if freed:
                 log.warning("claims of dead workers freed", entities=freed)

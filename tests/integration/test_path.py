@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from daemon.core.delivery import Result, Verdict
-from daemon.database import pending
-from daemon.database.pending import Claim, Priority
+from daemon.database import claims, pending
+from daemon.database.claims import Claim
+from daemon.database.pending import Priority
 from daemon.sync.recover import purge, recover
 from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
 
@@ -336,7 +337,7 @@ def test_two_engines_at_once_deliver_everything_and_nothing_is_left(world):
 
 def claim_all(world, token):
     wanted = Claim("things", Priority.LIVE, 50, token, 60.0)
-    return world.context.transact(pending.claim, world.own, wanted)
+    return world.context.transact(claims.claim, world.own, wanted)
 
 
 def test_a_claimed_entity_is_in_nobody_elses_hands(world):

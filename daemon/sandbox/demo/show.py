@@ -24,7 +24,7 @@ from daemon.sandbox.demo.table import picture
 from daemon.sandbox.demo.watch import Tracked, follow
 from daemon.sandbox.edits import EDITS, MakeEdit
 from daemon.sandbox.shop import create_shop
-from daemon.standing import standing
+from daemon.overview import overview
 
 SEED = 7
 ROWS = 16
@@ -173,7 +173,7 @@ def wait_until_idle(app: App) -> None:
     """Wait until nothing is left in changelogs, resyncs and pending."""
 
     def is_idle() -> bool:
-        left = standing(app)
+        left = overview(app)
         return not (left["pending"] or left["changelog"] or left["resyncs"])
 
     wait_until(is_idle, "something is still pending; see daemon.log")

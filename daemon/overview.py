@@ -15,7 +15,7 @@ from daemon.sync.collect import sources
 from daemon.sync.context import Context
 
 
-def standing(app: App) -> dict[str, Any]:
+def overview(app: App) -> dict[str, Any]:
     """How everything stands, as `status --json` prints it."""
     context = app.context
     with context.looking() as (connection, shop):
