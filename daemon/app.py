@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import cached_property, partial
@@ -73,12 +72,7 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
 
 
 def make_worker_context(settings: Settings, *, for_preview: bool) -> Context:
-    """The context of a worker process, which logs as its parent does and leaves signals to it.
-
-    A signal to stop may go to the whole group of processes; the batch in hand is finished anyway.
-    """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    """The context of a worker process, which logs as its parent does."""
     configure_logging(settings.log)
     return make_context(settings, for_preview=for_preview)
 

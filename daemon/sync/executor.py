@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
@@ -12,6 +13,9 @@ from daemon.sync.context import Context
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
 class InlineExecutor(Executor):
@@ -27,14 +31,30 @@ class InlineExecutor(Executor):
         return future
 
 
+class Processes(ProcessPoolExecutor):
+    """Worker processes that signals to stop don't reach: the batch in hand is finished anyway.
+
+    Such a signal may go to the whole group of processes. They inherit the signal mask, so there is
+    no moment in which they would hear it.
+    """
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """A future; this is also where new processes are spawned."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def make_executor(kind: str, workers: int, make_context: Callable[[], Context]) -> Executor:
     """An executor whose workers have their context.
 
     make_context: picklable for processes; they are spawned, for a fork would share connections.
     """
-    setup: dict[str, Any] = {"initializer": worker.start, "initargs": (make_context,)}
     if kind == "processes":
         fresh = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(workers, mp_context=fresh, **setup)
+        setup: dict[str, Any] = {"initializer": worker.start_process, "initargs": (make_context,)}
+        return Processes(workers, mp_context=fresh, **setup)
     worker.start(make_context)
     return ThreadPoolExecutor(workers) if kind == "threads" else InlineExecutor()

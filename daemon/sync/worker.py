@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Sequence
 
 from daemon.core.item import FeedItem
-from daemon.database.pending import Batch
+from daemon.database.claims import Batch
 from daemon.database.runs import Report
 from daemon.sync.batch import build_all, process
 from daemon.sync.context import Context
@@ -16,6 +19,20 @@ _context: list[Context] = []
 def start(make_context: Callable[[], Context]) -> None:
     """Give this process its context; called once, before any work."""
     _context[:] = [make_context()]
+
+
+def start_process(make_context: Callable[[], Context]) -> None:
+    """The same in a process of our own, which never outlives its parent."""
+    threading.Thread(target=end_with_parent, name="parent", daemon=True).start()
+    start(make_context)
+
+
+def end_with_parent() -> None:
+    """Wait until the parent is gone, killed perhaps, and end at once."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def work(batch: Batch) -> Report:
