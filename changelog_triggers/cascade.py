@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from changelog_triggers.ddl import Statement, insert, insert_coarse, insert_head
+from changelog_triggers.ddl import Statement, insert, insert_coarse, insert_head, loosened
 from changelog_triggers.model import Key
 from changelog_triggers.naming import Place, quoted
 from changelog_triggers.watch import Watch
@@ -195,12 +195,13 @@ def select_children(path: Path, watch: Watch, place: Place) -> str:
         joins += f" = {value}"
         value = f"h{number}.{quoted(hop.give)}"
     attribute = column_of(last, watch.attribute) if watch.attribute else "NULL"
-    return (
+    sql = (
         f"{insert_head(place, watch)}\n"
         f"SELECT DISTINCT {value}, '{watch.table}', {attribute}\n"
         f"FROM {tables_below(path, place)}{joins}\n"
         f"WHERE {belongs(path)} AND {value} IS NOT NULL;"
     )
+    return loosened(sql) if joins else sql  # the cascade locks the rows below anyway
 
 
 def exists(path: Path, place: Place) -> str:

@@ -28,6 +28,14 @@ TEXT_TYPES |= {"enum", "set"}
 NOTE = re.compile(r"/\* feed-sync (\S+) [0-9a-f]{16} \*/")
 """The comment inside a trigger: the table it was made for, and its digest."""
 
+LOOSEN = (
+    "BEGIN DECLARE cfs_was BOOL DEFAULT @@SESSION.innodb_snapshot_isolation; "
+    "SET SESSION innodb_snapshot_isolation = OFF;"
+)
+TIGHTEN = "SET SESSION innodb_snapshot_isolation = cfs_was; END;"
+SINCE = "/*M!110602 {} */"
+"""Only this version of MariaDB and later ones run it: there the setting is on by default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -82,7 +90,9 @@ def write_row(place: Place, watch: Watch, row: str) -> str:
         "BEGIN\n"
         f"DECLARE cfs_id {ID_TYPES[watch.changelog.key_type]};\n"
         f"SELECT {found.value} INTO cfs_id {found.rows};\n"
-        f"IF cfs_id IS NULL THEN SET cfs_id = (SELECT {found.value} {found.rows}); END IF;\n"
+        "IF cfs_id IS NULL THEN\n"
+        f"{loosened(f'SET cfs_id = (SELECT {found.value} {found.rows});')}\n"
+        "END IF;\n"
         f"IF cfs_id IS NOT NULL THEN {insert(place, watch, 'cfs_id', attribute)} END IF;\n"
         "END;"
     )
@@ -111,6 +121,14 @@ def looked_up(place: Place, key: Key, value: str) -> Lookup:
         value = f"h{number}.{quoted(hop.give)}"
     rows = f"FROM {', '.join(tables)} WHERE {' AND '.join(conditions)} LIMIT 1"
     return Lookup(value, rows)
+
+
+def loosened(sql: str) -> str:
+    """The statement, free to lock rows that are newer than the shop's snapshot.
+
+    MariaDB else rolls the shop's whole transaction back, and no handler can prevent that.
+    """
+    return f"{SINCE.format(LOOSEN)}\n{sql}\n{SINCE.format(TIGHTEN)}"
 
 
 def differs(column: str, data_type: str) -> str:
@@ -181,9 +199,14 @@ def compile_trigger(
 
 
 def digest_of(body: str) -> str:
-    """The hash of a trigger's body, whatever its comment says and its white space is."""
+    """The hash of a trigger's body, whatever its comment says and its white space is.
+
+    Of what only some versions run, a server keeps the comment, its content or nothing.
+    """
     text = " ".join(NOTE.sub(" ", body).split())
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    for part in (LOOSEN, TIGHTEN):
+        text = text.replace(SINCE.format(part), "").replace(part, "")
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
 
 def made_for(body: str) -> str | None:

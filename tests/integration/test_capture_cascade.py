@@ -120,7 +120,7 @@ def test_an_id_that_the_deleted_row_knows_is_written_only_if_there_are_rows(bund
     assert changes(bundles) == [(2, "bundle_selection", None)]
 
 
-def test_ids_behind_a_hop_are_written_before_the_row_is_gone(engine):
+def galleries(engine):
     create(
         engine,
         "CREATE TABLE entity (row_id INT PRIMARY KEY, entity_id INT) ENGINE=InnoDB",
@@ -133,8 +133,22 @@ def test_ids_behind_a_hop_are_written_before_the_row_is_gone(engine):
     )
     key = Key("row_id", (Hop("entity", "row_id", "entity_id"),))
     installed(engine, [Subscription(PRODUCT, "gallery_value", key)])
+
+
+def test_ids_behind_a_hop_are_written_before_the_row_is_gone(engine):
+    galleries(engine)
     run(engine, "DELETE FROM gallery")
     assert sorted(changes(engine)) == [(7, "gallery_value", None), (8, "gallery_value", None)]
+
+
+def test_a_delete_succeeds_though_a_row_behind_a_hop_is_newer_than_its_snapshot(engine):
+    galleries(engine)
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as writer:
+        writer.exec_driver_sql("SELECT * FROM gallery")
+        run(engine, "UPDATE entity SET entity_id = 9 WHERE row_id = 101")
+        writer.exec_driver_sql("DELETE FROM gallery")
+        writer.commit()
+    assert sorted(changes(engine)) == [(7, "gallery_value", None), (9, "gallery_value", None)]
 
 
 CUSTOMER_TABLES = (
