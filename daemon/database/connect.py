@@ -32,7 +32,12 @@ def make_engine(url: str, pool_size: int = 5) -> sa.Engine:
 
 
 def name_the_server(context: sa.ExceptionContext) -> None:
-    """Turn the many ways in which a server can be away into one error, without its credentials."""
+    """Turn the many ways in which a server can be away into one error, without its credentials.
+
+    A failed ping is left alone: the pool then makes a new connection in place of the stale one.
+    """
+    if context.is_pre_ping:
+        return
     if error_number(context.original_exception) in LOST or context.is_disconnect:
         url = context.engine.url if context.engine else None
         where = f"{url.host or 'localhost'}:{url.port or 3306}" if url else "the database"
