@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from daemon.destination_settings import DestinationSettings
 from daemon.overrides import bare, is_section
-from daemon.settings import DestinationSettings, Settings
+from daemon.settings import Settings
 from daemon.timing import duration, seconds_of
 
 WIDTH = 96

@@ -15,7 +15,7 @@ import requests
 from daemon.destination.reply import Reply
 from daemon.destination.retry import Attempt, Unreached, retrying, seconds_asked_for
 from daemon.destination.signing import Signing
-from daemon.settings import RequestSettings
+from daemon.destination_settings import RequestSettings
 
 USER_AGENT = f"commerce-feed-sync/{version('commerce-feed-sync')}"
 

@@ -13,8 +13,9 @@ from daemon.destination.http import HttpDestination
 from daemon.destination.presets import PRESETS
 from daemon.destination.routes import Route, route_of, time_field_of
 from daemon.destination.signing import Fixed, Gateway, Signing, bearer, private_key_of
+from daemon.destination_settings import DestinationSettings
 from daemon.errors import ConfigurationError
-from daemon.settings import DestinationSettings, secret
+from daemon.secret import secret
 
 
 def make_destination(name: str, settings: DestinationSettings) -> Destination:

@@ -23,7 +23,7 @@ from tenacity.stop import stop_base
 from tenacity.wait import wait_base
 
 from daemon.destination.reply import Reply, may_pass
-from daemon.settings import RequestSettings
+from daemon.destination_settings import RequestSettings
 
 
 @dataclass(frozen=True, slots=True)

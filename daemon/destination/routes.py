@@ -12,8 +12,8 @@ from daemon.destination.presets import (
     TimeField,
     TimeFormat,
 )
+from daemon.destination_settings import DestinationSettings
 from daemon.errors import ConfigurationError
-from daemon.settings import DestinationSettings
 
 
 @dataclass(frozen=True, slots=True)

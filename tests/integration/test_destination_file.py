@@ -8,8 +8,8 @@ import pytest
 
 from daemon.core.delivery import Outgoing, Result, Verdict
 from daemon.destination import make_destination
+from daemon.destination_settings import DestinationSettings
 from daemon.errors import ClaimLostError, ConfigurationError
-from daemon.settings import DestinationSettings
 
 ACCEPTED = Result(Verdict.ACCEPTED)
 

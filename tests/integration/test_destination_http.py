@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from daemon.core.delivery import Outgoing, Result, Verdict
 from daemon.destination import make_destination
 from daemon.destination.client import USER_AGENT
+from daemon.destination_settings import DestinationSettings
 from daemon.errors import ClaimLostError, ConfigurationError
 from daemon.sandbox.mariadb import free_port
 from daemon.sandbox.receiver import Access, Fault, Receiver
-from daemon.settings import DestinationSettings
 
 ACCEPTED, REFUSED, FAILED = Verdict.ACCEPTED, Verdict.REFUSED, Verdict.FAILED
 QUICK = {"attempts": 3, "first_wait": 0.001, "longest_wait": 0.01, "connect_timeout": 2}

@@ -15,8 +15,8 @@ from cryptography.x509.oid import NameOID
 
 from daemon.core.delivery import Outgoing, Verdict
 from daemon.destination import make_destination
+from daemon.destination_settings import DestinationSettings
 from daemon.sandbox.receiver import Receiver
-from daemon.settings import DestinationSettings
 
 ITEMS = [Outgoing(b'{"id":1}')]
 

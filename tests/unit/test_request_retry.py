@@ -7,7 +7,7 @@ import pytest
 
 from daemon.destination.reply import Reply
 from daemon.destination.retry import Unreached, retrying, seconds_asked_for, worth_repeating
-from daemon.settings import RequestSettings
+from daemon.destination_settings import RequestSettings
 
 NOW = dt.datetime(2026, 11, 23, 16, 0, tzinfo=dt.UTC)
 QUICK = RequestSettings(attempts=4, first_wait=0.001, longest_wait=0.01)

@@ -4,8 +4,8 @@ import pytest
 
 from daemon.destination.presets import TimeField, TimeFormat
 from daemon.destination.routes import Route, route_of
+from daemon.destination_settings import DestinationSettings
 from daemon.errors import ConfigurationError
-from daemon.settings import DestinationSettings
 
 RFC3339 = TimeFormat.RFC3339
 

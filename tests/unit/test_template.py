@@ -3,7 +3,8 @@ import tomllib
 
 import pytest
 
-from daemon.settings import Section, Settings, parse_settings
+from daemon.section import Section
+from daemon.settings import Settings, parse_settings
 from daemon.template import filled_template, toml
 from daemon.timing import duration, seconds_of
 

@@ -1,0 +1,117 @@
+"""The settings of one place that feeds are sent to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from daemon.section import Seconds, Section
+
+
+class RequestSettings(Section):
+    """How one HTTP request is made and repeated: whether and how long is the retry's, until its
+    end.
+    """
+
+    connect_timeout: Seconds = 5.0
+    """How long a connection may take to come about."""
+    read_timeout: Seconds = 60.0
+    """How long the destination may be silent before it has answered."""
+    attempts: Annotated[int, Field(ge=1)] = 3
+    """How often one request is made before its items count as failed."""
+    first_wait: Seconds = 0.5
+    """The wait after the first failed attempt; it doubles from one to the next."""
+    longest_wait: Seconds = 10.0
+    """The longest wait between two attempts. A destination that asks for more (Retry-After) is left
+    alone for as long as it asks, and the items count as failed until then.
+    """
+    give_up_after: Seconds = 60.0
+    """No further attempt begins later than this after the first one."""
+    gzip: bool = True
+    """Compress what is sent."""
+    gzip_level: Annotated[int, Field(ge=1, le=9)] = 4
+    """1 is fastest, 9 is smallest."""
+    verify: bool = True
+    """Check the destination's certificate."""
+    ca_file: Path | None = None
+    """The authorities to trust instead of the usual ones (PEM)."""
+
+
+class TimeFieldSettings(Section):
+    """The field that tells when an item was sent."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """`modifiedAt`, `updatedAt` or another."""
+    format: Literal["plain", "rfc3339"] = "plain"
+    """plain: 2026-11-23 16:00:00; rfc3339: 2026-11-23T16:00:00+00:00. Both are UTC."""
+
+
+class DestinationSettings(Section):
+    """One place that feeds are sent to.
+
+    What is set by feed is laid over the values of the preset, feed by feed.
+    """
+
+    kind: Literal["http", "file"] = "http"
+    """http: a service; file: JSON lines in a directory."""
+    preset: Literal["classic", "plain"] = "classic"
+    """classic: the published routes of classic feed ingestion; plain: every feed to /feeds/<feed>.
+    """
+    url: Annotated[str, Field(pattern=r"^https?://[^/\s]+\S*$")] | None = None
+    """Where the routes begin (kind http)."""
+    directory: Path | None = None
+    """Where the files are written (kind file)."""
+    environment_id: Annotated[str, Field(min_length=1)] = "default"
+    """The data space behind the destination; another one starts from nothing."""
+    auth: Literal["none", "bearer", "gateway"] = "none"
+    """none; bearer: a token in Authorization; gateway: x-api-key and a signature of each request.
+    """
+    token: str | None = None
+    """The token itself; better in `token_file`."""
+    token_file: Path | None = None
+    """A file that holds the token."""
+    token_prefix: str = "Bearer"  # noqa: S105 — it stands before the token, it isn't one
+    """The word before the token; empty for none."""
+    api_key: str | None = None
+    """The public key of the gateway."""
+    api_key_file: Path | None = None
+    """A file that holds the public key of the gateway."""
+    private_key_file: Path | None = None
+    """The RSA key that signs (PEM, without a passphrase)."""
+    signature_lifetime: Annotated[Seconds, Field(ge=10)] = 300.0
+    """How long a signature is good for."""
+    headers: dict[str, str] = {}
+    """More headers for every request; they win over the product's own."""
+    routes: dict[str, str] = {}
+    """Feed → path, with {environment_id} and {feed} filled in; an empty path switches the feed off.
+    """
+    envelopes: dict[str, str] = {}
+    """Feed → the key that each of its items is wrapped in; empty for none."""
+    time_fields: dict[str, TimeFieldSettings] = {}
+    """Feed → the field that tells when a tombstone (or a wrapped item) was sent."""
+    feeds: tuple[str, ...] | None = None
+    """Only these feeds; absent: all that have a route."""
+    batch_items: dict[str, Annotated[int, Field(ge=1)]] = {}
+    """Feed → items per request at most; `default` for the others."""
+    batch_bytes: Annotated[int, Field(ge=1024)] = 8 * 1024 * 1024
+    """Bytes per request at most, before compression."""
+    request: RequestSettings = RequestSettings()
+    """How a request is made and repeated."""
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> DestinationSettings:
+        needs = {"http": ("url", self.url), "file": ("directory", self.directory)}
+        key, value = needs[self.kind]
+        if value is None:
+            raise ValueError(f'kind = "{self.kind}" needs {key}')
+        if self.auth == "bearer" and not (self.token or self.token_file):
+            raise ValueError('auth = "bearer" needs token_file (or token)')
+        if self.auth == "gateway" and not (
+            (self.api_key or self.api_key_file) and self.private_key_file
+        ):
+            raise ValueError(
+                'auth = "gateway" needs api_key_file (or api_key) and private_key_file'
+            )
+        return self
