@@ -15,6 +15,8 @@ ATTRIBUTE_USE = Changelog("attribute_use")
 ATTRIBUTE_MEANING = Changelog("attribute_meaning")
 """Attributes whose values mean something else now: another code, type or source of options."""
 ATTRIBUTE_OPTION = Changelog("attribute_option")
+OPTION_ORDER = Changelog("option_order")
+"""Options that moved among those of their attribute: only configurable products show their order."""
 ATTRIBUTE_SET = Changelog("attribute_set")
 TAX_CLASS = Changelog("tax_class")
 SCOPE = Changelog("scope")

@@ -11,7 +11,7 @@ from changelog_triggers.model import Key, Subscription
 from daemon.commerce.attributes import Attribute
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge
-from daemon.feeds._changelogs import ATTRIBUTE, ATTRIBUTE_OPTION
+from daemon.feeds._changelogs import ATTRIBUTE_MEANING, ATTRIBUTE_OPTION
 from daemon.feeds._product_ids import select_variants
 from daemon.feeds._rows import among
 from daemon.feeds._subscriptions import (
@@ -39,7 +39,7 @@ LINK = related_product("catalog_product_super_link", "product_id", "parent_id")
 LABEL = Subscription(
     ATTRIBUTE_OPTION, "eav_attribute_option_value", Key("option_id"), ("store_id", "value")
 )
-CODE = Subscription(ATTRIBUTE, "eav_attribute", Key("attribute_id"), ("attribute_code",))
+CODE = Subscription(ATTRIBUTE_MEANING, "eav_attribute", Key("attribute_id"), ("attribute_code",))
 
 
 def edges(shop: Shop) -> tuple[Edge, ...]:

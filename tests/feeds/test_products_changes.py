@@ -178,7 +178,7 @@ NEIGHBOUR_EDITS = [
 SHOP_EDITS = [
     ("UPDATE {p}eav_attribute_option_value SET value = 'Rot' WHERE option_id = 51", {10, 11}),
     ("UPDATE {p}eav_attribute_option_value SET value = 'Lin' WHERE option_id = 4", {BAG}),
-    ("UPDATE {p}eav_attribute_option SET sort_order = 5 WHERE option_id = 51", {10, 11}),
+    ("UPDATE {p}eav_attribute_option SET sort_order = 5 WHERE option_id = 51", {SHIRT}),
     ("DELETE FROM {p}eav_attribute_option WHERE option_id = 4", {BAG}),
     ("UPDATE {p}eav_attribute_option_swatch SET value = '#e00'", {SHIRT}),
     ("UPDATE {p}eav_attribute SET frontend_label = 'x' WHERE attribute_id = 93", {SHIRT}),

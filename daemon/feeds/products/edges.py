@@ -30,6 +30,7 @@ from daemon.feeds.products.sources import (
     MEANING,
     OPTION,
     OPTION_LABEL,
+    OPTION_PLACE,
     SWATCH,
     TAX_CLASS_NAME,
     VIDEO,
@@ -112,7 +113,7 @@ def attribute_edges() -> Iterator[Edge]:
         yield Edge(on, why, widen=dependents.varying_by)
     for on in (OPTION, OPTION_LABEL):
         yield Edge(on, "the products with the option", widen=dependents.having_options)
-    for on in (OPTION, OPTION_LABEL, SWATCH):
+    for on in (OPTION, OPTION_PLACE, OPTION_LABEL, SWATCH):
         why = "the configurable products that offer the option"
         yield Edge(on, why, widen=dependents.listing_options)
 

@@ -13,6 +13,7 @@ from daemon.feeds._changelogs import (
     ATTRIBUTE_OPTION,
     ATTRIBUTE_SET,
     MEDIA,
+    OPTION_ORDER,
     PRODUCT,
     SKU,
     STOCK,
@@ -33,9 +34,8 @@ ATTRIBUTE_USE = Subscription(ATTRIBUTE, "catalog_eav_attribute", ID, ("additiona
 ATTRIBUTE_LABEL = Subscription(ATTRIBUTE, "eav_attribute_label", ID, ("store_id", "value"))
 
 OPTION_ID = Key("option_id")
-OPTION = Subscription(
-    ATTRIBUTE_OPTION, "eav_attribute_option", OPTION_ID, ("attribute_id", "sort_order")
-)
+OPTION = Subscription(ATTRIBUTE_OPTION, "eav_attribute_option", OPTION_ID, ("attribute_id",))
+OPTION_PLACE = Subscription(OPTION_ORDER, "eav_attribute_option", OPTION_ID, ("sort_order",))
 OPTION_LABEL = Subscription(
     ATTRIBUTE_OPTION, "eav_attribute_option_value", OPTION_ID, ("store_id", "value")
 )
