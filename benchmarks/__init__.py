@@ -1,0 +1,1 @@
+"""How fast, how small and how cheap: measured on a shop, a server and a receiver of its own."""
