@@ -201,7 +201,7 @@ def select_children(path: Path, watch: Watch, place: Place) -> str:
         f"FROM {tables_below(path, place)}{joins}\n"
         f"WHERE {belongs(path)} AND {value} IS NOT NULL;"
     )
-    return loosened(sql) if joins else sql  # the cascade locks the rows below anyway
+    return loosened(sql, place) if joins else sql  # the cascade locks the rows below anyway
 
 
 def exists(path: Path, place: Place) -> str:

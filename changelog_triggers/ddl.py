@@ -28,14 +28,6 @@ TEXT_TYPES |= {"enum", "set"}
 NOTE = re.compile(r"/\* feed-sync (\S+) [0-9a-f]{16} \*/")
 """The comment inside a trigger: the table it was made for, and its digest."""
 
-LOOSEN = (
-    "BEGIN DECLARE cfs_was BOOL DEFAULT @@SESSION.innodb_snapshot_isolation; "
-    "SET SESSION innodb_snapshot_isolation = OFF;"
-)
-TIGHTEN = "SET SESSION innodb_snapshot_isolation = cfs_was; END;"
-SINCE = "/*M!110602 {} */"
-"""Only this version of MariaDB and later ones run it: there the setting is on by default."""
-
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -91,7 +83,7 @@ def write_row(place: Place, watch: Watch, row: str) -> str:
         f"DECLARE cfs_id {ID_TYPES[watch.changelog.key_type]};\n"
         f"SELECT {found.value} INTO cfs_id {found.rows};\n"
         "IF cfs_id IS NULL THEN\n"
-        f"{loosened(f'SET cfs_id = (SELECT {found.value} {found.rows});')}\n"
+        f"{loosened(f'SET cfs_id = (SELECT {found.value} {found.rows});', place)}\n"
         "END IF;\n"
         f"IF cfs_id IS NOT NULL THEN {insert(place, watch, 'cfs_id', attribute)} END IF;\n"
         "END;"
@@ -123,12 +115,21 @@ def looked_up(place: Place, key: Key, value: str) -> Lookup:
     return Lookup(value, rows)
 
 
-def loosened(sql: str) -> str:
+def loosened(sql: str, place: Place) -> str:
     """The statement, free to lock rows that are newer than the shop's snapshot.
 
     MariaDB else rolls the shop's whole transaction back, and no handler can prevent that.
     """
-    return f"{SINCE.format(LOOSEN)}\n{sql}\n{SINCE.format(TIGHTEN)}"
+    if not place.guards_snapshots:
+        return sql
+    return (
+        "BEGIN\n"
+        "DECLARE cfs_was BOOL DEFAULT @@SESSION.innodb_snapshot_isolation;\n"
+        "SET SESSION innodb_snapshot_isolation = OFF;\n"
+        f"{sql}\n"
+        "SET SESSION innodb_snapshot_isolation = cfs_was;\n"
+        "END;"
+    )
 
 
 def differs(column: str, data_type: str) -> str:
@@ -199,14 +200,9 @@ def compile_trigger(
 
 
 def digest_of(body: str) -> str:
-    """The hash of a trigger's body, whatever its comment says and its white space is.
-
-    Of what only some versions run, a server keeps the comment, its content or nothing.
-    """
+    """The hash of a trigger's body, whatever its comment says and its white space is."""
     text = " ".join(NOTE.sub(" ", body).split())
-    for part in (LOOSEN, TIGHTEN):
-        text = text.replace(SINCE.format(part), "").replace(part, "")
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def made_for(body: str) -> str | None:

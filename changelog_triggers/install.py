@@ -37,7 +37,7 @@ def desired(
     Raises:
         CaptureError: the shop lacks a table or column that is needed.
     """
-    place = Place(prefix, schema)
+    place = Place(prefix, schema, server.guards_snapshots)
     watches = merged(subscriptions, server.columns)
     own = [part for watch in watches for part in row_statements(watch, server.columns, place)]
     below = cascade_statements(watches, server.foreign_keys, place)

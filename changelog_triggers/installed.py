@@ -21,12 +21,14 @@ class ServerState:
 
     columns: table → column → data type, for those of the asked tables that exist.
     changelogs: full names of the changelogs' tables.
+    guards_snapshots: the server refuses to lock what is newer than a transaction's snapshot.
     """
 
     columns: Mapping[str, Mapping[str, str]]
     foreign_keys: tuple[ForeignKey, ...]
     triggers: tuple[InstalledTrigger, ...]
     changelogs: frozenset[str]
+    guards_snapshots: bool = False
 
 
 def read_server(
@@ -42,6 +44,7 @@ def read_server(
         read_foreign_keys(connection, prefix) if names else (),
         read_triggers(connection, prefix),
         read_changelogs(connection, prefix, schema),
+        guards_snapshots(connection),
     )
 
 
@@ -182,3 +185,10 @@ def read_changelogs(connection: sa.Connection, prefix: str, schema: str) -> froz
         c.table_name.startswith(f"{prefix}cfs_cl_", autoescape=True),
     )
     return frozenset(name for name in connection.scalars(query) if is_changelog_name(name, prefix))
+
+
+def guards_snapshots(connection: sa.Connection) -> bool:
+    """True where innodb_snapshot_isolation is on, which only MariaDB has; by default since 11.6."""
+    query = "SHOW GLOBAL VARIABLES LIKE 'innodb_snapshot_isolation'"
+    row = connection.exec_driver_sql(query).first()
+    return row is not None and row[1] == "ON"

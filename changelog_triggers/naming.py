@@ -18,10 +18,13 @@ EVENTS = {"INSERT": "i", "UPDATE": "u", "DELETE": "d"}
 class Place:
     """Where things are: the prefix of the shop's tables, and the schema of the changelogs ("": the
     shop's).
+
+    guards_snapshots: the server refuses to lock what is newer than a transaction's snapshot.
     """
 
     prefix: str = ""
     schema: str = ""
+    guards_snapshots: bool = False
 
     def table(self, name: str) -> str:
         """A table of the shop by its unprefixed name, quoted."""

@@ -43,6 +43,13 @@ BY_ROW = Key("row_id", (Hop("catalog_product_entity", "row_id", "entity_id"),))
 
 ENTITY_TABLE, VARCHAR_TABLE = ENTITY.table, VARCHAR.table
 
+STAGED_TABLES = (
+    f"CREATE TABLE {ENTITY_TABLE} (row_id INT PRIMARY KEY, entity_id INT UNSIGNED NOT NULL, n INT)",
+    f"CREATE TABLE {VARCHAR_TABLE} (value_id INT PRIMARY KEY, row_id INT, value TEXT)",
+    f"INSERT INTO {ENTITY_TABLE} VALUES (100, 7, 0)",
+    f"INSERT INTO {VARCHAR_TABLE} VALUES (1, 100, 'a')",
+)
+
 
 def create(engine: sa.Engine, *tables: str, prefix: str = "") -> None:
     """Create these tables; `{p}` stands for the prefix."""

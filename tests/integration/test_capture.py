@@ -12,6 +12,7 @@ from capture_tables import (
     OPTION,
     PRODUCT,
     SKU,
+    STAGED_TABLES,
     TABLES,
     VARCHAR,
     changes,
@@ -223,14 +224,6 @@ def test_a_row_id_is_followed_to_the_entity(engine):
     assert changes(engine) == [(7, CPEV, None), (8, CPEV, None)]
     run(engine, f"UPDATE {CPEV} SET value = 'b'", f"DELETE FROM {CPEV}")
     assert changes(engine) == [(8, CPEV, None), (8, CPEV, None)]
-
-
-STAGED_TABLES = (
-    f"CREATE TABLE {CPE} (row_id INT PRIMARY KEY, entity_id INT UNSIGNED NOT NULL, n INT)",
-    f"CREATE TABLE {CPEV} (value_id INT PRIMARY KEY, row_id INT, value TEXT)",
-    f"INSERT INTO {CPE} VALUES (100, 7, 0)",
-    f"INSERT INTO {CPEV} VALUES (1, 100, 'a')",
-)
 
 
 @pytest.fixture

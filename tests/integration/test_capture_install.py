@@ -5,9 +5,12 @@ import re
 import pytest
 import sqlalchemy as sa
 from capture_tables import (
+    BY_ROW,
     ENTITY,
     NAMES,
+    PRODUCT,
     SKU,
+    STAGED_TABLES,
     TABLES,
     VARCHAR,
     changes,
@@ -81,6 +84,22 @@ def test_a_second_install_changes_nothing(shop):
         assert install_sql(connection, ALL) == ""
         install(connection, reversed(ALL))
     assert triggers(shop, f"{WHERE}, created") == before
+
+
+def test_triggers_follow_how_the_server_guards_snapshots(tmp_path, program):
+    subscription = Subscription(PRODUCT, CPEV, BY_ROW)
+    with private_server(tmp_path, program=program) as server:
+        engine = sa.create_engine(f"{server.url}mysql", poolclass=sa.NullPool)
+        if not names(engine, "SHOW VARIABLES LIKE 'innodb_snapshot_isolation'"):
+            pytest.skip("this server never does")
+        run(engine, "CREATE DATABASE shop", "SET GLOBAL innodb_snapshot_isolation = OFF")
+        shop = sa.create_engine(f"{server.url}shop", poolclass=sa.NullPool)
+        create(shop, *STAGED_TABLES)
+        installed(shop, [subscription])
+        run(engine, "SET GLOBAL innodb_snapshot_isolation = ON")
+        assert {one.status for one in states_of(shop, [subscription])} == {Status.OUTDATED}
+        installed(shop, [subscription])
+        assert {one.status for one in states_of(shop, [subscription])} == {Status.INSTALLED}
 
 
 def test_a_repeated_subscription_makes_no_difference(shop):
