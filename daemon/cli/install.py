@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 import click
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from changelog_triggers import install_sql
 from daemon.app import App
 from daemon.cli.invocation import Invocation
 from daemon.sync.audit import capturing, install_triggers
+
+FOR_THE_CLIENT = "-- Run by `mysql --comments`: without it the client drops the triggers' hashes."
 
 
 @click.command
@@ -33,9 +35,11 @@ def sql(app: App) -> str:
     """What `install` would run, as a script."""
     context = app.context
     with capturing(context) as (connection, wanted):
-        tables = [
-            f"{str(CreateTable(table, if_not_exists=True).compile(connection)).strip()};"
-            for table in context.own.metadata.sorted_tables
-        ]
+        missing = set(app.missing_tables())
+        tables = [one for one in context.own.metadata.sorted_tables if one.name in missing]
+        statements: list[DDLElement] = []
+        for table in tables:
+            statements += [CreateTable(table), *map(CreateIndex, sorted(table.indexes, key=str))]
+        created = [f"{str(one.compile(connection)).strip()};" for one in statements]
         triggers = install_sql(connection, wanted, context.own.prefix, context.own.schema)
-    return "\n\n".join([*tables, triggers])
+    return "\n\n".join([FOR_THE_CLIENT, *created, triggers])
