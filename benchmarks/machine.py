@@ -13,7 +13,9 @@ from pathlib import Path
 
 import psutil
 
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.5
+"""Each look goes through all processes of the machine, which takes some milliseconds."""
+
 MEBIBYTE = 2**20
 
 

@@ -26,7 +26,7 @@ def start_process(make_context: Callable[[], Context]) -> None:
     """The same in a process of our own, which never outlives its parent.
 
     What is loaded by then stays for good: the garbage collector need not look at it again and
-    again, which takes a twelfth of the time of building.
+    again, which takes some 7 % of the time of building.
     """
     threading.Thread(target=end_with_parent, name="parent", daemon=True).start()
     start(make_context)
