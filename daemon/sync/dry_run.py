@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -88,8 +89,13 @@ def finished(ids: list[int], future: Future[tuple[list[bytes], list[str]]]) -> P
 
 def id_windows(context: Context, feed: Feed, size: int) -> Iterator[list[int]]:
     """All ids of the feed's source in ascending order, so many at a time."""
+    return windows(partial(read_ids, context, feed), size)
+
+
+def windows(read: Callable[[int, int], list[int]], size: int) -> Iterator[list[int]]:
+    """All ids, so many at a time. read: the next ids after one, at most so many."""
     last = -1
-    while ids := read_ids(context, feed, last, size * WINDOWS):
+    while ids := read(last, size * WINDOWS):
         yield from (ids[start : start + size] for start in range(0, len(ids), size))
         last = ids[-1]
 
