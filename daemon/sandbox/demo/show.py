@@ -18,13 +18,13 @@ from daemon.app import App
 from daemon.commerce.shop import ShopReader
 from daemon.database.connect import make_engine
 from daemon.errors import FeedSyncError
+from daemon.overview import overview
 from daemon.sandbox.agreement import disagreements
 from daemon.sandbox.demo.stage import Stage, set_stage
 from daemon.sandbox.demo.table import picture
 from daemon.sandbox.demo.watch import Tracked, follow
 from daemon.sandbox.edits import EDITS, MakeEdit
 from daemon.sandbox.shop import create_shop
-from daemon.overview import overview
 
 SEED = 7
 ROWS = 16
