@@ -11,8 +11,8 @@ from daemon.sandbox.receiver import Fault
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with private_server(tmp_path_factory.mktemp("server")) as server:
+def server(tmp_path_factory, program):
+    with private_server(tmp_path_factory.mktemp("server"), program=program) as server:
         yield server
 
 
