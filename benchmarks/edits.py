@@ -34,7 +34,7 @@ class Committed:
 
 def plan_changes(connection: sa.Connection, shop: Shop) -> Iterator[Change]:
     """Price, name and stock in turn, each of another product."""
-    sold = (with_value(shop, "price"), with_value(shop, "status", 1), in_one_website(shop))
+    sold = (with_value(shop, "price"), in_one_website(shop), in_default_stock(shop))
     query = select_products(shop, of_type(shop, "simple", "virtual"), *sold, named_once(shop))
     for number, row in enumerate(connection.execute(query).all()):
         make = (change_price, change_name, change_stock)[number % 3]
@@ -47,6 +47,13 @@ def in_one_website(shop: Shop) -> sa.ColumnElement[bool]:
     site = shop.tables("catalog_product_website")
     mine = (site.c.product_id == entity.c.entity_id, site.c.website_id == 1)
     return sa.exists().where(*mine)
+
+
+def in_default_stock(shop: Shop) -> sa.ColumnElement[bool]:
+    """The condition that a product has an item in the default stock."""
+    entity = shop.tables("catalog_product_entity")
+    source = shop.tables("inventory_source_item")
+    return sa.exists().where(source.c.sku == entity.c.sku, source.c.source_code == "default")
 
 
 def named_once(shop: Shop) -> sa.ColumnElement[bool]:
