@@ -21,7 +21,7 @@ from benchmarks.place import SIZES, Place, set_place
 
 RESULTS = Path(__file__).with_name("results")
 COLUMNS = ("figure", "value", "target", "", "others", "load", "measured on")
-WIDTH = 150
+WIDTH = 180
 """Of the table in characters, where there is no terminal."""
 
 BENCHMARKS: dict[str, Callable[[Place], Iterator[list[Figure]]]] = {
