@@ -98,7 +98,9 @@ def compared(follower, directory):
     command = [sys.executable, str(COMPARE), str(DAY / "feeds_full"), str(held)]
     command += ["--allow", str(allowed), "--json"]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=250, check=False)
-    return {one["feed"]: (one["parity"], one["missing"], one["extra"]) for one in json.loads(ran.stdout)}
+    return {
+        one["feed"]: (one["parity"], one["missing"], one["extra"]) for one in json.loads(ran.stdout)
+    }
 
 
 def assert_ends_like_a_full_sync(follower, directory):

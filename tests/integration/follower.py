@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
+import sqlalchemy as sa
 
 from daemon.app import has_tables
 from daemon.commerce.shop import Shop, ShopReader
@@ -28,6 +29,12 @@ from daemon.sync.engine import Engine, Pace
 from daemon.sync.executor import make_executor
 from daemon.sync.resync import request_full
 
+IDENTITY = {feed: tuple(contract.identity) for feed, contract in CONTRACTS.items()} | {
+    "scopesWebsite": ("websiteId",),
+    "scopesCustomerGroup": ("customerGroupId",),
+}
+"""Feed → the fields that an item is known by."""
+
 NOW = dt.datetime(2026, 11, 23, 16, tzinfo=dt.UTC)
 TAKEN = Result(Verdict.ACCEPTED, status=200)
 
@@ -36,13 +43,15 @@ TAKEN = Result(Verdict.ACCEPTED, status=200)
 class Warehouse:
     """A destination in memory that takes every feed: the last living body of each identity.
 
-    told: how many items of each feed came since `forget_told`, tombstones too.
+    told: how many items of each feed came since it was last cleared, tombstones too.
+    meanwhile: runs after the items arrived, before the reply.
     """
 
     name: str = "warehouse"
     environment: str = "test"
     held: dict[str, dict[tuple[str, ...], bytes]] = field(default_factory=lambda: defaultdict(dict))
     told: Counter[str] = field(default_factory=Counter)
+    meanwhile: Callable[[], None] = lambda: None
 
     def takes(self, _feed: str) -> bool:
         return True
@@ -53,12 +62,13 @@ class Warehouse:
         before_request()
         for one in items:
             item = orjson.loads(one.body)
-            key = tuple(str(item[name]) for name in CONTRACTS[feed].identity)
+            key = tuple(str(item[name]) for name in IDENTITY[feed])
             self.told[feed] += 1
             if one.is_tombstone:
                 self.held[feed].pop(key, None)
             else:
                 self.held[feed][key] = one.body
+        self.meanwhile()
         return [TAKEN for _ in items]
 
     def items(self, feed: str) -> list[dict]:

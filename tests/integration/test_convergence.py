@@ -1,0 +1,287 @@
+"""Whatever is edited, following it ends where a full build of the shop would."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from follower import Follower, told
+from shop_checks import in_force, link, rows
+
+from daemon.errors import ShopError
+from daemon.sandbox.edits import EDITS
+from daemon.sandbox.shop import create_shop
+
+PRODUCTS = 60
+
+PICKED = {
+    "loner": "p.type_id = 'simple' AND p.sku IN (SELECT sku FROM inventory_source_item WHERE"
+    " source_code = 'default') AND p.entity_id IN (SELECT product_id FROM catalog_product_website"
+    " WHERE website_id = 1) AND p.entity_id NOT IN (SELECT child_id FROM catalog_product_relation)"
+    " AND p.entity_id NOT IN (SELECT linked_product_id FROM catalog_product_link)",
+    "addressed": "p.entity_id IN (SELECT entity_id FROM url_rewrite WHERE entity_type = 'product')",
+    "variant": "p.entity_id IN (SELECT product_id FROM catalog_product_super_link)",
+    "configurable": "p.type_id = 'configurable' AND p.{link} IN"
+    " (SELECT parent_id FROM catalog_product_super_link)",
+    "simplest": "p.entity_id = (SELECT MAX(entity_id) FROM catalog_product_entity"
+    " WHERE type_id = 'configurable')",
+    "stocked": "p.entity_id IN (SELECT product_id FROM cataloginventory_stock_status WHERE"
+    " stock_status = 1) AND p.sku IN (SELECT sku FROM inventory_source_item WHERE source_code ="
+    " 'default') AND p.entity_id IN (SELECT product_id FROM catalog_product_website WHERE"
+    " website_id = 1)",
+    "bundle": "p.type_id = 'bundle'",
+    "part": "p.entity_id IN (SELECT product_id FROM catalog_product_bundle_selection)",
+    "grouped": "p.type_id = 'grouped'",
+    "member": "p.entity_id IN (SELECT linked_product_id FROM catalog_product_link"
+    " WHERE link_type_id = 3)",
+    "related": "p.entity_id IN (SELECT linked_product_id FROM catalog_product_link"
+    " WHERE link_type_id = 1)",
+    "downloadable": "p.type_id = 'downloadable'",
+    "optional": "p.{link} IN (SELECT product_id FROM catalog_product_option)",
+    "reserved": "p.sku IN (SELECT sku FROM inventory_reservation)",
+    "european": "p.sku IN (SELECT sku FROM inventory_stock_2) AND p.entity_id IN"
+    " (SELECT product_id FROM catalog_product_website WHERE website_id = 2)",
+}
+"""Names in edits that stand for the first product of which this holds: its id, link and sku."""
+
+CATEGORY = "SELECT p.entity_id, p.{{link}} FROM catalog_category_entity p WHERE {{in_force}}"
+CATEGORY += " AND p.level = {level} ORDER BY p.entity_id DESC"
+OPTION = (
+    "SELECT o.option_id FROM eav_attribute_option o JOIN eav_attribute a USING (attribute_id)"
+    " WHERE a.attribute_code = 'color' AND o.option_id {is_it} (SELECT v.value FROM"
+    " catalog_product_entity_int v JOIN catalog_product_entity p USING ({{link}})"
+    " WHERE v.value > 0 AND v.attribute_id = a.attribute_id AND p.entity_id IN"
+    " (SELECT product_id FROM catalog_product_super_link {first})) ORDER BY 1"
+)
+CHOSEN = {
+    "top": CATEGORY.format(level=2),
+    "family": CATEGORY.format(level=3),
+    "shelf": CATEGORY.format(level=4),
+    "red": OPTION.format(is_it="IN", first=""),
+    "blue": OPTION.format(is_it="NOT IN", first="WHERE product_id = {variant.id}"),
+    "indexed": "SELECT i.category_id FROM catalog_category_product_index_store1 i"
+    " JOIN catalog_category_entity c ON c.entity_id = i.category_id WHERE c.level > 2 ORDER BY 1",
+    "red_too": OPTION.format(is_it="IN", first="") + " DESC",
+    "indexed_sku": "SELECT sku FROM inventory_source_item WHERE source_code = 'default'"
+    " AND sku IN (SELECT sku FROM catalog_product_entity) ORDER BY 1",
+    "video": "SELECT value_id FROM catalog_product_entity_media_gallery_value_video ORDER BY 1",
+    "picture": "SELECT value_id FROM catalog_product_entity_media_gallery"
+    " JOIN catalog_product_entity_media_gallery_value_to_entity USING (value_id)"
+    " WHERE media_type = 'image' ORDER BY 1",
+    "order": "SELECT entity_id FROM sales_order ORDER BY 1",
+    "review": "SELECT review_id FROM review WHERE status_id = 1 ORDER BY 1",
+    "rating": "SELECT rating_id FROM rating_option_vote ORDER BY 1",
+}
+"""Names in edits that stand for the first row of a query, or its only value."""
+
+
+@dataclass(frozen=True)
+class Row:
+    id: int
+    link: int
+    sku: str = ""
+
+
+@dataclass(frozen=True)
+class SqlEdit:
+    """What is done, in words; the feeds whose items it changes; the statements of a transaction."""
+
+    words: str
+    feeds: frozenset[str]
+    statements: tuple[str, ...]
+
+
+@dataclass
+class Followed:
+    """What came of an edit: feeds that were told of it, entities rebuilt, and what is wrong."""
+
+    feeds: set[str] = field(default_factory=set)
+    rebuilt: dict[str, int] = field(default_factory=dict)
+    wrong: str = ""
+
+
+def read_edits():
+    text = Path(__file__).with_name("convergence.sql").read_text(encoding="utf-8")
+    for part in re.split(r"^-- ", text, flags=re.MULTILINE)[1:]:
+        head, _, body = part.partition("\n")
+        words, _, feeds = head.rpartition(":")
+        statements = tuple(one.strip() for one in body.split(";\n") if one.strip())
+        yield SqlEdit(words, frozenset(feeds.split()), statements)
+
+
+SQL_EDITS = tuple(read_edits())
+
+
+class Names(dict):
+    """What the names in edits stand for in a shop; each is looked up when it is first needed."""
+
+    def __init__(self, engine):
+        own = link(engine)
+        super().__init__(link=own, in_force=in_force(own))
+        self._engine = engine
+
+    def __missing__(self, name):
+        found = rows(self._engine, f"{self._query(name).format_map(self)} LIMIT 1")
+        assert found, f"the shop has no {name}"
+        self[name] = Row(*found[0]) if len(found[0]) > 1 else found[0][0]
+        return self[name]
+
+    def _query(self, name):
+        if name in PICKED:
+            query = "SELECT p.entity_id, p.{link}, p.sku FROM catalog_product_entity p"
+            return f"{query} WHERE {{in_force}} AND {PICKED[name]} ORDER BY p.entity_id"
+        if name in CHOSEN:
+            return CHOSEN[name]
+        kind, code = (3, name[9:]) if name.startswith("category_") else (4, name)
+        query = "SELECT attribute_id FROM eav_attribute WHERE entity_type_id ="
+        return f"{query} {kind} AND attribute_code = '{code}'"
+
+
+@contextlib.contextmanager
+def following(server_url, name, *, staged):
+    """A sample shop in a schema of its own, and what follows it; everything is delivered."""
+    name = f"{name}_{int(staged)}"
+    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    url = f"{server_url}{name}?charset=utf8mb4"
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    create_shop(engine, PRODUCTS, today=date(2026, 11, 23), staged=staged)
+    follower = Follower(url)
+    follower.install()
+    follower.resync()
+    yield follower
+    follower.close()
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name}")
+
+
+def follow(follower, edit, *, is_compared):
+    """Make an edit, let the path run, and see what came of it; what is wrong is put right."""
+    follower.forget_past()
+    known = Names(follower.context.engine)
+    try:
+        follower.sql(*(statement.format_map(known) for statement in edit.statements))
+    except (sa.exc.DBAPIError, AssertionError) as error:
+        return Followed(wrong=f"can't be done: {error}")
+    follower.drain()
+    feeds, rebuilt = set(follower.warehouse.told), follower.rebuilt()
+    wrong = told(follower.disagreements()) if is_compared else ""
+    if wrong:
+        follower.resync()
+    return Followed(feeds, rebuilt, wrong)
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["open source", "staged"])
+def followed(request, server_url):
+    """What came of every edit in SQL, in their order; the tests only look at it.
+
+    In the staged layout all items are compared after every tenth edit, to save time.
+    """
+    every = 10 if request.param else 1
+    with following(server_url, "edited_by_sql", staged=request.param) as follower:
+        return {
+            edit.words: follow(follower, edit, is_compared=left % every == 0)
+            for left, edit in zip(range(len(SQL_EDITS))[::-1], SQL_EDITS, strict=True)
+        }
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("edit", SQL_EDITS, ids=lambda edit: edit.words)
+def test_an_edit_in_sql_leads_to_all_that_it_changes(followed, edit):
+    assert followed[edit.words].wrong == ""
+    assert followed[edit.words].feeds == edit.feeds
+
+
+REBUILT = {
+    "a name in one store view": {"products": 1},
+    "the name of a bundle's part": {"products": 3},
+    "a save that changes nothing but its time": {},
+    "a save that writes what is there already": {"products": 1},
+    "a price by REPLACE": {"prices": 1},
+    "the price for a group by quantity": {"prices": 2},
+    "rule prices": {"prices": 1},
+    "a variant that is switched on or off": {"products": 2},
+    "the quantity in the default stock": {"inventoryStockStatus": 1, "products": 1},
+    "stock settings of a product": {"inventoryStockStatus": 1},
+    "the name of a category": {"categories": 1},
+    "the order of options": {"products": 6},
+    "a swatch": {"products": 1},
+    "the label of an attribute": {"productAttributes": 1, "products": 4},
+    "flags of an attribute": {"productAttributes": 1},
+    "a customer group more": {"scopesCustomerGroup": 1},
+    "a setting that no feed reads": {},
+    "the state of an order": {"orders": 1},
+    "the title of a review": {"reviews": 1},
+    "the name of an attribute set": {},
+}
+"""How many entities of each feed an edit rebuilds, in a shop of 60 products."""
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("words", REBUILT)
+def test_a_small_edit_rebuilds_little(followed, words):
+    assert followed[words].rebuilt == REBUILT[words]
+
+
+class Shuffle:
+    """Edits of admin pages in an order by chance, each made with another one's leftovers."""
+
+    def __init__(self, follower, seed):
+        self._follower = follower
+        self.rng = random.Random(seed)  # noqa: S311 — chance that repeats
+        self._left = self.rng.sample(EDITS * 3, k=len(EDITS) * 3)
+
+    def make_next(self):
+        """Make an edit, unless the shop has nothing left for it; False where none is left."""
+        if not self._left:
+            return False
+        with self._follower.context.engine.connect() as connection:
+            shop = self._follower.context.reader.read(connection)
+            connection.rollback()
+            with contextlib.suppress(ShopError):
+                self._left.pop()(connection, shop, self.rng)
+        return True
+
+
+@pytest.fixture(params=[False, True], ids=["open source", "staged"])
+def shuffle(request, server_url):
+    """A shop of its own, about to be edited."""
+    with following(server_url, "shuffled", staged=request.param) as follower:
+        yield follower, Shuffle(follower, request.node.name)
+
+
+def assert_converged(follower):
+    follower.drain()
+    assert told(follower.disagreements()) == ""
+    assert follower.faults() == []
+
+
+def test_edits_in_any_order_that_are_caught_up_on_at_once_converge(shuffle):
+    follower, edits = shuffle
+    while edits.make_next():
+        pass
+    assert_converged(follower)
+
+
+def test_edits_in_any_order_that_are_followed_now_and_then_converge(shuffle):
+    follower, edits = shuffle
+    while edits.make_next():
+        if edits.rng.random() < 0.5:
+            follower.drain()
+    assert_converged(follower)
+
+
+def test_edits_that_are_made_while_items_are_under_way_converge(shuffle):
+    follower, edits = shuffle
+    follower.warehouse.meanwhile = edits.make_next
+    while edits.make_next():
+        follower.drain()
+    assert_converged(follower)
