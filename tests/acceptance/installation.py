@@ -26,7 +26,7 @@ from daemon.settings import load_settings
 from daemon.sync.audit import install_triggers
 from daemon.sync.baseline import request_baselines
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.03
 READY = '"after": "ready"'
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -38,7 +38,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         }
     },
     "schedule": {"sync": "200ms", "recovery": "200ms"},
-    "sync": {"executor": "inline", "workers": 1, "claim": "3s"},
+    "sync": {"executor": "inline", "workers": 1, "claim": "60s"},
     "retry": {"first_delay": "200ms", "longest_delay": "500ms", "attempts": 50},
     "log": {"format": "json"},
 }
@@ -160,6 +160,16 @@ class Installation:
         engine = self.app.make_sync_engine()
         engine.free_dead_claims()
         return engine.drain()
+
+    def recover(self) -> None:
+        """Drain in this process until nothing is left, and compare."""
+
+        def is_done() -> bool:
+            self.drain()
+            return self.is_settled()
+
+        wait_until(is_done, lambda: str(self.left()))
+        self.assert_agreement()
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         """A command of ours (`run` unless another is given) as a process group of its own."""

@@ -46,8 +46,7 @@ def test_a_process_that_is_killed_at_any_boundary_loses_nothing(installation, ex
     before = installation.mark
     kill_where_it_works(installation, point, executor)
     installation.configure()
-    installation.drain()
-    installation.assert_delivered()
+    installation.recover()
     assert max(installation.tombstones_since(before).values(), default=0) <= 2
 
 
@@ -66,8 +65,7 @@ def test_a_worker_that_is_killed_is_replaced(installation):
     daemon = installation.start()
     installation.edit(edits.change_price, edits.rename_sku, edits.move_category)
     wait_until(lambda: is_sending(installation), lambda: installation.log)
-    for worker in workers(daemon):
-        worker.kill()
+    workers(daemon)[0].kill()
     installation.receiver.fail()
     installation.wait_until_settled()
     assert daemon.poll() is None

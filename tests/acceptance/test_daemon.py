@@ -44,8 +44,7 @@ def test_an_interrupt_of_the_whole_group_finishes_the_batch_in_hand(installation
     assert installation.left(), "what was not in hand is left for the next start"
     installation.receiver.fail()
     installation.configure()
-    installation.drain()
-    installation.assert_delivered()
+    installation.recover()
 
 
 def test_workers_that_are_told_to_stop_lose_nothing(installation, busy):

@@ -16,7 +16,7 @@ def at_work(installation):
 
 
 def test_two_daemons_deliver_everything_even_when_one_is_killed(installation):
-    installation.configure(sync={"batch_entities": {"default": 1}})
+    installation.configure(sync={"claim": "8s", "batch_entities": {"default": 1}})
     installation.receiver.fail(Fault(latency_ms=50))
     daemons = [installation.run() for _ in range(2)]
     pids = {str(daemon.pid) for daemon in daemons}
