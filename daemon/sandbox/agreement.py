@@ -53,7 +53,7 @@ def disagreements(
     for feed in feeds:
         built = list(build(context, feed))
         times = {name for item in built for name in orjson.loads(item.volatile)}
-        wanted = {item.content for item in built}
+        wanted = {content(orjson.loads(item.content), times) for item in built}
         there = {content(item, times) for item in held(feed.name)}
         if wanted != there:
             missing, surplus = wanted - there, there - wanted
