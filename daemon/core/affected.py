@@ -77,8 +77,6 @@ def counts(change: Change, edge: Edge, codes: Mapping[int, str]) -> bool:
     """True where the edge's feed reads what was changed."""
     if edge.values is not None and not change.is_coarse and change.entity_id not in edge.values:
         return False
-    if edge.values is not None and not change.is_coarse and change.entity_id not in edge.values:
-        return False
     if edge.attributes is None or change.attribute_id is None:
         return True
     code = codes.get(change.attribute_id)

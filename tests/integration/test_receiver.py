@@ -121,9 +121,9 @@ def test_each_route_is_that_of_a_feed(receiver, post, path, feed):
 
 def test_scopes_are_told_apart_by_their_wrapper(receiver, post):
     stamp = {"updatedAt": "2026-11-23T16:00:00+00:00", "deleted": False}
-    website = {"website": {"websiteCode": "base"}, **stamp}
-    group = {"customerGroup": {"customerGroupCode": "0"}, **stamp}
-    naked = {"websiteCode": "base", **stamp}
+    website = {"website": {"websiteId": "1", "websiteCode": "base"}, **stamp}
+    group = {"customerGroup": {"customerGroupId": "0", "customerGroupCode": "b6"}, **stamp}
+    naked = {"websiteId": "1", "websiteCode": "base", **stamp}
     reply = post("/feeds/scopes/v1/env", [website, group, naked]).json()
     assert [one["itemIndex"] for one in reply["invalidFeedItems"]] == [2]
     assert receiver.items("scopesWebsite") == [website]

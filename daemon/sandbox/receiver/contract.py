@@ -92,8 +92,10 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
             {"displayable": TRUTH, "deleted": TRUTH},
             {"productId": ID, "addToCartAllowed": TRUTH, "priceDisplayable": TRUTH},
         ),
-        "scopesWebsite": Contract({"websiteCode": TEXT}, {}, {"stores": LIST}),
-        "scopesCustomerGroup": Contract({"customerGroupCode": TEXT}, {}, {"websites": LIST}),
+        "scopesWebsite": Contract({"websiteId": ID}, {"websiteCode": TEXT}, {"stores": LIST}),
+        "scopesCustomerGroup": Contract(
+            {"customerGroupId": ID}, {"customerGroupCode": TEXT}, {"websites": LIST}
+        ),
         "inventoryStockStatus": Contract(
             {"stockId": ID, "sku": TEXT},
             {"isSalable": TRUTH, "qty": NUMBER, "updatedAt": PLAIN_TIME},
