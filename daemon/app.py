@@ -22,7 +22,7 @@ from daemon.feeds import FEEDS
 from daemon.log import configure_logging
 from daemon.settings import Settings
 from daemon.sync.context import Context
-from daemon.sync.engine import Engine, Pace
+from daemon.sync.engine import Engine, Pace, is_dead_here
 from daemon.sync.executor import make_executor
 
 ALIVE_SECONDS = 20.0
@@ -172,9 +172,10 @@ class App:
             self.context.own.metadata.create_all(connection)
 
     def living_daemons(self) -> list[str]:
-        """The daemons that were seen alive lately, as host:pid."""
+        """The daemons that were seen alive lately, as host:pid, but for dead ones of this host."""
         with self.engine.connect() as connection:
-            return living(connection, self.context.own, ALIVE_SECONDS)
+            found = living(connection, self.context.own, ALIVE_SECONDS)
+        return [name for name in found if not is_dead_here(name)]
 
     def feeds_off(self) -> dict[str, str]:
         """The feeds that are off, and why."""

@@ -13,6 +13,7 @@ from daemon.cli.invocation import Invocation
 from daemon.cli.output import print_rows
 from daemon.core.feed import Feed
 from daemon.database.pending import Cause, Priority
+from daemon.sync.baseline import note_baselines
 from daemon.sync.context import Context
 from daemon.sync.dry_run import Workforce, dry_run
 from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
@@ -65,6 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument per option
     app.check_installed()
     if by_ids is None:
         totals = request_full(context, feeds, Cause("resync by hand", Priority.RESYNC, force=force))
+        note_baselines(context, feeds)
         click.echo(", ".join(f"{feed}: {total} entities" for feed, total in totals.items()))
     else:
         ask_for_ids(context, feeds, by_ids.split(","), by_entity=id_type == "entity")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 import structlog
 
+from daemon.core.feed import Feed
 from daemon.database.items import destination_id
 from daemon.database.pending import Cause, Priority
 from daemon.database.runs import read_facts, write_fact
@@ -44,6 +47,14 @@ def request_baselines(context: Context) -> list[str]:
         log.info("first sync requested", **totals)
     context.transact(remember, context, wanted.keys() - known.keys(), known.keys() - wanted.keys())
     return [feed.name for feed in feeds]
+
+
+def note_baselines(context: Context, feeds: Sequence[Feed]) -> None:
+    """Keep that a full resync of these feeds has been asked for, so that no first sync follows."""
+    names = {feed.name for feed in feeds}
+    wanted = context.transact(wanted_baselines, context)
+    new = {fact for fact, feed in wanted.items() if feed in names}
+    context.transact(remember, context, new, set())
 
 
 def remember(connection: sa.Connection, context: Context, new: set[str], gone: set[str]) -> None:

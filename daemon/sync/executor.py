@@ -15,9 +15,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
-
-
 class InlineExecutor(Executor):
     """Runs the work at once, in the calling thread."""
 
@@ -32,15 +29,14 @@ class InlineExecutor(Executor):
 
 
 class Processes(ProcessPoolExecutor):
-    """Worker processes that signals to stop don't reach: the batch in hand is finished anyway.
+    """Worker processes that Ctrl-C doesn't reach: the batch in hand is finished all the same.
 
-    Such a signal may go to the whole group of processes. They inherit the signal mask, so there is
-    no moment in which they would hear it.
+    They inherit the signal mask, so there is no moment in which they would hear it.
     """
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """A future; this is also where new processes are spawned."""
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             return super().submit(fn, *args, **kwargs)
         finally:

@@ -11,6 +11,7 @@ from daemon.core.delivery import Result, Verdict
 from daemon.database import claims, pending
 from daemon.database.claims import Claim
 from daemon.database.pending import Priority
+from daemon.sync.baseline import note_baselines, request_baselines
 from daemon.sync.recover import purge, recover
 from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
 
@@ -439,3 +440,21 @@ def test_another_environment_starts_a_new_baseline_and_returning_finds_the_old_o
     request_full(world.context, world.context.feeds, pending.Cause("by hand", Priority.RESYNC))
     world.drain()
     assert world.shelf.told() == []
+
+
+def test_a_destination_gets_a_first_sync_once(world):
+    world.add("a")
+    world.drain()
+    assert request_baselines(world.context) == ["things"]
+    assert request_baselines(world.context) == []
+
+
+def test_a_resync_by_hand_is_a_first_sync_too(world):
+    note_baselines(world.context, world.context.feeds)
+    assert request_baselines(world.context) == []
+
+
+def test_a_feed_that_was_off_for_a_while_is_synced_again(world):
+    request_baselines(world.context)
+    request_baselines(world.new_context())
+    assert request_baselines(world.context) == ["things"]
