@@ -28,7 +28,7 @@ from daemon.sync.resync import fill_next
 
 log = structlog.get_logger()
 
-BATCH_ENTITIES = 1000
+BATCH_ENTITIES = 500
 FAILED_BATCH_SECONDS = 5.0
 EXPIRY_SECONDS = 5.0
 """How often dead claims are looked for."""
