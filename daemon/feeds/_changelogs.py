@@ -16,7 +16,7 @@ ATTRIBUTE_MEANING = Changelog("attribute_meaning")
 """Attributes whose values mean something else now: another code, type or source of options."""
 ATTRIBUTE_OPTION = Changelog("attribute_option")
 OPTION_ORDER = Changelog("option_order")
-"""Options that moved among those of their attribute: only configurable products show their order."""
+"""Options that moved within their attribute: only configurable products show their order."""
 ATTRIBUTE_SET = Changelog("attribute_set")
 TAX_CLASS = Changelog("tax_class")
 SCOPE = Changelog("scope")
