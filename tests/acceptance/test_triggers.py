@@ -27,16 +27,21 @@ MVIEW = (
 
 
 def schema(installation):
-    """The definition of every table and of every trigger, by name."""
+    """The definition of every table, whatever the order of its indexes, and trigger, by name."""
     tables = installation.column("SHOW TABLES")
     created = {table: installation.rows(f"SHOW CREATE TABLE `{table}`")[0][1] for table in tables}
-    return {table: re.sub(r" AUTO_INCREMENT=\d+", "", text) for table, text in created.items()} | {
+    return {table: tuple(sorted(lines(text))) for table, text in created.items()} | {
         row[0]: row
         for row in installation.rows(
             "SELECT trigger_name, event_object_table, action_timing, event_manipulation,"
             " action_statement FROM information_schema.triggers WHERE trigger_schema = DATABASE()"
         )
     }
+
+
+def lines(table):
+    """The lines of CREATE TABLE, without what changes as rows come."""
+    return re.sub(r" AUTO_INCREMENT=\d+|,$", "", table, flags=re.MULTILINE).splitlines()
 
 
 def triggers(installation):
