@@ -7,7 +7,6 @@ import itertools
 import os
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,8 +16,6 @@ from daemon.errors import ServerUnavailableError
 from daemon.sandbox.apt import find_server
 from daemon.sandbox.mariadb import Program, private_server
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
-GOLD = SHARED / "gold"
 VERSION = pytest.StashKey[str]()
 _numbers = itertools.count(1)
 
@@ -115,8 +112,3 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
     engine = sa.create_engine(database_url, isolation_level="READ COMMITTED")
     yield engine
     engine.dispose()
-
-
-def needs_gold() -> pytest.MarkDecorator:
-    """Skips a test where the reference data are not beside the checkout."""
-    return pytest.mark.skipif(not GOLD.is_dir(), reason=f"no reference data in {GOLD}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from conftest import GOLD, SHARED, needs_gold
+from reference import GOLD, SHARED, needs_gold
 
 from daemon.feeds import FEEDS
 

@@ -9,12 +9,12 @@ import orjson
 import pytest
 import yaml
 from jsonschema import Draft4Validator
+from reference import GOLD, SHARED, needs_gold
 
 from daemon.core.delivery import Outgoing
 from daemon.destination.bodies import finished
 from daemon.destination.presets import CLASSIC, DEFAULT_TIME_FIELD
 from daemon.sandbox.receiver.routes import understood
-from tests.conftest import GOLD, SHARED, needs_gold
 
 CONTRACT = SHARED / "reference" / "openapi" / "classic-feed-ingestion-2024-01.yaml"
 NOW = dt.datetime(2026, 11, 23, 16, tzinfo=dt.UTC)

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 import sqlalchemy as sa
-from conftest import GOLD, needs_gold
 from follower import Follower, told
+from reference import GOLD, needs_gold
 from test_gold import ALLOWED, COMPARE, load, statements
 
 pytestmark = [needs_gold(), pytest.mark.timeout(900)]

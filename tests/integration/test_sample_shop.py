@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
+from reference import GOLD, needs_gold
 
 from daemon.sandbox.shop import Layout, create_shop
 from daemon.sandbox.shop.schema import create_schema
-from tests.conftest import GOLD, needs_gold
 from tests.integration.shop_checks import (
     column,
     expected_index,

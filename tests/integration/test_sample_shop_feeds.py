@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
+from reference import GOLD, needs_gold
 
 from daemon.commerce.shop import read_shop
 from daemon.commerce.tables import read_tables
 from daemon.core.item import FeedItem
 from daemon.feeds import FEEDS
 from daemon.sandbox.shop import create_shop
-from tests.conftest import GOLD, needs_gold
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 EACH_FEED = pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
