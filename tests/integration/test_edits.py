@@ -7,13 +7,13 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from shop_checks import column, expected_index, foreign_keys, rows
 
 from daemon.commerce.shop import read_shop
 from daemon.commerce.tables import read_tables
 from daemon.sandbox import edits
 from daemon.sandbox.edits import EDITS
 from daemon.sandbox.shop import create_shop
-from tests.integration.shop_checks import column, expected_index, foreign_keys, rows
 
 STORES = (1, 2, 3)
 

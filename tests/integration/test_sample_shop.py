@@ -10,10 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 from reference import GOLD, needs_gold
-
-from daemon.sandbox.shop import Layout, create_shop
-from daemon.sandbox.shop.schema import create_schema
-from tests.integration.shop_checks import (
+from shop_checks import (
     column,
     expected_index,
     foreign_keys,
@@ -21,6 +18,9 @@ from tests.integration.shop_checks import (
     link,
     rows,
 )
+
+from daemon.sandbox.shop import Layout, create_shop
+from daemon.sandbox.shop.schema import create_schema
 
 TODAY = date(2026, 11, 23)
 NOWHERE_SOLD = """SELECT 1 FROM catalog_product_entity p
