@@ -21,6 +21,7 @@ from daemon.settings import load_settings
 
 SCHEMA = "feed_sync_demo"
 STOP_SECONDS = 60
+COMPOSE_FILES = ("docker-compose.yml", "deploy/docker/demo.yml")
 
 SETTINGS = """\
 # The demonstration's settings; `feed-sync --config {file} status` works while it runs.
@@ -163,7 +164,8 @@ def answers(*command: str) -> bool:
 @contextlib.contextmanager
 def compose_database() -> Iterator[str]:
     """The database service of docker-compose.yml, removed at the end."""
-    compose = ["docker", "compose", "--project-name", "feed-sync-demo"]
+    files = [f"--file={name}" for name in COMPOSE_FILES]
+    compose = ["docker", "compose", "--project-name", "feed-sync-demo", *files]
     up = [*compose, "up", "--detach", "--wait", "database"]
     done = subprocess.run(up, capture_output=True, text=True, check=False)
     if done.returncode:
