@@ -51,6 +51,14 @@ def triggers(installation):
     )
 
 
+def places(installation):
+    """Where triggers stand: a name may have got a letter more after a swap, and lose it again."""
+    return installation.rows(
+        "SELECT event_object_table, action_timing, event_manipulation FROM"
+        " information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY 1, 2, 3"
+    )
+
+
 @pytest.fixture
 def paused(installation):
     """A daemon that stands still until it is told to go on."""
@@ -63,15 +71,15 @@ def paused(installation):
 
 
 def test_dropped_triggers_are_put_back_and_what_was_missed_is_delivered(installation, paused):
-    ours = triggers(installation)
-    installation.sql(*(f"DROP TRIGGER `{name}`" for name in ours))
+    before = places(installation)
+    installation.sql(*(f"DROP TRIGGER `{name}`" for name in triggers(installation)))
     installation.edit(
         edits.rename_sku, edits.delete_product, edits.change_price, edits.move_category
     )
     assert not any(what.startswith("cfs_cl") for what in installation.left()), "nobody saw it"
     assert installation.disagreements()
     paused()
-    wait_until(lambda: triggers(installation) == ours, lambda: installation.log[-3000:])
+    wait_until(lambda: places(installation) == before, lambda: installation.log[-3000:])
     wait_until(lambda: not installation.disagreements(), lambda: str(installation.left()))
     installation.wait_until_settled()
 
