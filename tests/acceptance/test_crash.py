@@ -75,7 +75,7 @@ def test_workers_end_with_the_daemon_that_was_killed(installation):
     installation.configure(sync={"executor": "processes"})
     installation.receiver.fail(SLOW)
     daemon = installation.start()
-    installation.edit(edits.change_price)
+    installation.edit(edits.rename_sku)
     wait_until(lambda: is_sending(installation), lambda: installation.log)
     orphans = workers(daemon)
     assert orphans
