@@ -138,9 +138,9 @@ class App:
         workers = self.settings.sync.workers + (0 if for_preview else 1)
         return make_executor(kind, workers, partial(make, self.settings, for_preview=for_preview))
 
-    def make_sync_engine(self) -> Engine:
-        """What drains pending."""
-        return Engine(self.context, self.make_executor, self.pace)
+    def make_sync_engine(self, pace: Pace | None = None) -> Engine:
+        """What drains pending, at the pace that the settings name unless another is given."""
+        return Engine(self.context, self.make_executor, pace or self.pace)
 
     def missing_tables(self) -> list[str]:
         """The tables of our own that are not in the database."""

@@ -1,35 +1,75 @@
-"""Draining pending from a command, with a line that shows how far it is."""
+"""Draining pending from a command, or watching a daemon do it, with a bar that tells how far."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from daemon.app import App
-from daemon.database.status import pending_backlog
+from daemon.database.status import queued_before, still_to_do
 from daemon.sync.context import Context
-from daemon.sync.engine import Engine
+from daemon.sync.engine import Engine, Pace
+
+LOOK_SECONDS = 0.5
 
 
-def drain(app: App, context: Context) -> Counter[str]:
+class Bar:
+    """How many entities are done of those known so far; nothing is shown without a terminal."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("looking for changes", total=None)
+
+    def show(self, done: int, left: int, said: str) -> None:
+        """Move the bar. The whole may grow, for changes that come meanwhile go first."""
+        self._progress.update(self._task, completed=done, total=done + left, description=said)
+
+
+@contextmanager
+def bar() -> Iterator[Bar]:
+    """A bar on standard error while the block runs."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("entities"),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as progress:
+        yield Bar(progress)
+
+
+def drain(app: App, context: Context, pace: Pace | None = None) -> Counter[str]:
     """Collect and work until nothing is due; the totals, which are printed too.
 
     Ctrl-C finishes the batch in hand: what is left stays pending, and nothing is lost.
     """
-    engine = app.make_sync_engine()
+    engine = app.make_sync_engine(pace)
     engine.free_dead_claims()
-    console = Console(stderr=True)
     began = time.monotonic()
     try:
-        if sys.stderr.isatty():
-            with console.status("looking for changes") as line:
-                engine.watch = lambda: line.update(state(context, engine, began))
-                engine.drain()
-        else:
+        with bar() as shown:
+            if sys.stderr.isatty():
+                engine.watch = lambda: show(shown, context, engine, began)
             engine.drain()
     finally:
         engine.close()
@@ -37,16 +77,32 @@ def drain(app: App, context: Context) -> Counter[str]:
     return engine.totals
 
 
-def state(context: Context, engine: Engine, began: float) -> str:
-    """How far it is: entities left, items per second, and the time that takes."""
+def show(shown: Bar, context: Context, engine: Engine, began: float) -> None:
+    """How far the engine is, and its items per second."""
     with context.engine.connect() as connection:
-        left, _ = pending_backlog(connection, context.own)
-    elapsed = time.monotonic() - began
-    done = engine.totals["affected"]
-    rate = done / elapsed if elapsed else 0.0
-    eta = f", about {left / rate:.0f} s left" if rate and left else ""
+        left = still_to_do(connection, context.own)
     items = engine.totals["sent"] + engine.totals["unchanged"]
-    return f"{done:,} entities done, {left:,} pending{eta} ({items / elapsed:,.0f} items/s)"
+    rate = items / (time.monotonic() - began)
+    shown.show(engine.totals["affected"], left, f"{rate:,.0f} items/s")
+
+
+def watch(app: App, context: Context, feeds: Sequence[str]) -> bool:
+    """Wait until a running daemon has done what is pending in these feeds now.
+
+    False where no daemon is left that would do it. Changes that come later are not waited for.
+    """
+    with bar() as shown:
+        most, moment = 0, None
+        while True:
+            with context.engine.connect() as connection:
+                moment, left = queued_before(connection, context.own, feeds, moment)
+            most = max(most, left)
+            shown.show(most - left, left, ", ".join(feeds))
+            if not left:
+                return True
+            if not app.living_daemons():
+                return False
+            time.sleep(LOOK_SECONDS)
 
 
 def sentence(totals: Counter[str], seconds: float) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from daemon.app import App
-from daemon.cli.draining import drain
+from daemon.cli.draining import drain, watch
 from daemon.cli.invocation import Invocation
 from daemon.cli.output import print_rows
 from daemon.core.feed import Feed
@@ -16,6 +16,7 @@ from daemon.database.pending import Cause, Priority
 from daemon.sync.baseline import note_baselines
 from daemon.sync.context import Context
 from daemon.sync.dry_run import Workforce, dry_run
+from daemon.sync.engine import Pace
 from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
 
 
@@ -39,7 +40,16 @@ from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
     show_default=True,
     help="Where a dry run writes <feed>.jsonl.",
 )
-@click.option("--no-wait", is_flag=True, help="Only ask for it; a running daemon does it.")
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1, 10_000),
+    help="Entities per batch, where this command does the work.  [default: sync.batch_entities]",
+)
+@click.option(
+    "--wait/--no-wait",
+    default=None,
+    help="Return when it is done, or at once.  [default: at once where a daemon runs to do it]",
+)
 @click.pass_obj
 def command(  # noqa: PLR0913, PLR0917 — one argument per option
     invocation: Invocation,
@@ -50,18 +60,19 @@ def command(  # noqa: PLR0913, PLR0917 — one argument per option
     force: bool,
     dry_run: bool,
     output: Path,
-    no_wait: bool,
+    batch_size: int | None,
+    wait: bool | None,
 ) -> None:
     """Rebuild feeds and send what changed, was never sent, or failed.
 
-    Works through the same table as live changes, which go first; it survives a crash. Without a
-    running daemon it returns when everything is sent.
+    Works through the same table as live changes, which go first; it survives a crash. Where a
+    daemon runs, that does it; else this command does, and returns when everything is sent.
     """
     app = invocation.app
     context = app.preview_context if dry_run else app.context
     feeds = chosen(context, names, all_feeds=all_feeds)
     if dry_run:
-        preview(app, feeds, output)
+        preview(app, feeds, output, pace_of(app, batch_size))
         return
     app.check_installed()
     if by_ids is None:
@@ -70,8 +81,8 @@ def command(  # noqa: PLR0913, PLR0917 — one argument per option
         click.echo(", ".join(f"{feed}: {total} entities" for feed, total in totals.items()))
     else:
         ask_for_ids(context, feeds, by_ids.split(","), by_entity=id_type == "entity")
-    if not no_wait:
-        follow(app, context)
+    if wait is not False:
+        follow(app, feeds, pace_of(app, batch_size), wait=bool(wait))
 
 
 def chosen(context: Context, names: Sequence[str], *, all_feeds: bool) -> list[Feed]:
@@ -90,10 +101,16 @@ def chosen(context: Context, names: Sequence[str], *, all_feeds: bool) -> list[F
     return list(context.feeds) if all_feeds else [known[name.lower()] for name in names]
 
 
-def preview(app: App, feeds: Sequence[Feed], output: Path) -> None:
+def pace_of(app: App, batch_size: int | None) -> Pace:
+    """The pace that the settings name, or one with batches of this size in every feed."""
+    if batch_size is None:
+        return app.pace
+    return Pace(app.settings.sync.workers, {"default": batch_size})
+
+
+def preview(app: App, feeds: Sequence[Feed], output: Path, pace: Pace) -> None:
     """Write every item of these feeds to files."""
     workers = app.settings.sync.workers
-    pace = app.pace
     rows = []
     with app.make_executor(for_preview=True) as executor:
         for feed in feeds:
@@ -135,10 +152,13 @@ def ask_for_ids(
         raise click.UsageError("nothing to resync: none of these ids is known")
 
 
-def follow(app: App, context: Context) -> None:
-    """Drain pending here, unless a daemon is running that does it."""
+def follow(app: App, feeds: Sequence[Feed], pace: Pace, *, wait: bool) -> None:
+    """Drain pending here, unless a daemon is running that does it, which may be waited for."""
     daemons = app.living_daemons()
-    if daemons:
-        click.echo(f"{', '.join(daemons)} does the rest; see `feed-sync status`.")
-    else:
-        drain(app, context)
+    if not daemons:
+        drain(app, app.context, pace)
+        return
+    click.echo(f"{', '.join(daemons)} does the rest; see `feed-sync status`.")
+    if wait and not watch(app, app.context, [feed.name for feed in feeds]):
+        click.echo("The daemon has ended; this command goes on.")
+        drain(app, app.context, pace)

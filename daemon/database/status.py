@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -11,7 +12,7 @@ from changelog_triggers.model import Changelog
 from daemon.core.outcome import Outcome
 from daemon.database.changelogs import backlog, changelog_table
 from daemon.database.runs import last_success
-from daemon.database.schema import NOW, OwnTables
+from daemon.database.schema import NOW, OwnTables, server_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +88,37 @@ def pending_backlog(connection: sa.Connection, own: OwnTables) -> tuple[int, flo
     query = sa.select(sa.func.count(), age).select_from(own.pending)
     rows, micros = connection.execute(query).one()
     return rows, float(micros or 0) / 1_000_000
+
+
+def still_to_do(
+    connection: sa.Connection, own: OwnTables, feeds: Sequence[str] | None = None
+) -> int:
+    """How many entities are pending, or will be by resyncs that aren't filled yet.
+
+    feeds: only these; None: all.
+    """
+    pending, resync = own.pending.c, own.resyncs.c
+    rows = sa.select(sa.func.count()).select_from(own.pending)
+    beyond = sa.cast(resync.total, sa.BigInteger) - sa.cast(resync.filled, sa.BigInteger)
+    more = sa.select(sa.func.sum(sa.func.greatest(beyond, 0))).where(resync.filled_at.is_(None))
+    if feeds is not None:
+        rows, more = rows.where(pending.feed.in_(feeds)), more.where(resync.feed.in_(feeds))
+    return int(connection.scalar(rows) or 0) + int(connection.scalar(more) or 0)
+
+
+def queued_before(
+    connection: sa.Connection, own: OwnTables, feeds: Sequence[str], moment: datetime | None
+) -> tuple[datetime | None, int]:
+    """How much is still to do of what these feeds had to do at the moment that their last resync
+    was filled; that moment, which is None until then.
+
+    moment: what the last call gave.
+    """
+    resync, pending = own.resyncs.c, own.pending.c
+    if moment is None:
+        unfilled = sa.exists().where(resync.filled_at.is_(None), resync.feed.in_(feeds))
+        if connection.scalar(sa.select(unfilled)):
+            return None, max(1, still_to_do(connection, own, feeds))
+        moment = server_now(connection)
+    older = sa.select(sa.func.count()).where(pending.feed.in_(feeds), pending.queued_at <= moment)
+    return moment, int(connection.scalar(older) or 0)

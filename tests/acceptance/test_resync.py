@@ -77,3 +77,37 @@ def test_live_changes_arrive_before_the_end_of_a_resync(slow):
     assert slow.column("SELECT COUNT(*) FROM cfs_pending WHERE priority > 10")[0] > 2 * BATCH
     slow.receiver.fail()
     slow.wait_until_settled()
+
+
+def test_a_command_waits_until_the_daemon_has_done_what_it_asked_for(large):
+    large.configure()
+    large.run()
+    before = large.mark
+    done = large.command("resync", "--feed", "variants", "--feed", "prices", "--force", "--wait")
+    assert done.returncode == 0, done.stderr
+    told = {(one.feed, repr(one.identity)) for one in large.receiver.log(before)}
+    both = ("variants", "prices")
+    assert len(told) == sum(len(large.receiver.items(feed)) for feed in both)
+    large.kill_all()
+
+
+def test_a_command_that_waits_for_a_daemon_that_dies_does_the_work_itself(slow):
+    daemon = slow.start("run")
+    wait_until(lambda: '"after": "ready"' in slow.log, lambda: slow.log)
+    waiting = slow.start("resync", "--all", "--wait")
+    wait_until(lambda: "does the rest" in slow.log, lambda: slow.log)
+    slow.kill(daemon)
+    slow.receiver.fail()
+    assert waiting.wait(120) == 0, slow.log[-3000:]
+    assert "this command goes on" in slow.log
+    slow.assert_delivered()
+
+
+def test_a_batch_size_that_is_given_counts_where_the_command_does_the_work(large):
+    large.configure()
+    before = large.column("SELECT COALESCE(MAX(run_id), 0) FROM cfs_run")[0]
+    done = large.command("resync", "--feed", "variants", "--batch-size", "17")
+    assert done.returncode == 0, done.stderr
+    sizes = large.column(f"SELECT affected FROM cfs_run WHERE run_id > {before}")
+    assert len(sizes) > 3
+    assert set(sizes[:-1]) == {17}
