@@ -59,10 +59,11 @@ MakeEdit = Callable[[sa.Connection, Shop, random.Random], Edit]
 
 
 def change_price(connection: sa.Connection, shop: Shop, rng: random.Random) -> Edit:
-    """Set another price; the rule prices of the first website follow."""
-    product = pick_product(
-        connection, shop, rng, of_type(shop, "simple"), with_value(shop, "price")
-    )
+    """Set another price of a product of the first website, which has none of its own; the rule
+    prices there follow.
+    """
+    sold = (in_website(shop, 1), with_value(shop, "price"))
+    product = pick_product(connection, shop, rng, of_type(shop, "simple"), *sold)
     before = float(read_value(connection, shop, product, "price"))
     price = round(before * rng.choice((0.8, 0.9, 1.1, 1.25)) + rng.randint(1, 5), 2)
     put_value(connection, shop, product, "price", price)
