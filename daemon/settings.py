@@ -110,8 +110,9 @@ class SyncSettings(Section):
     """Source entities per batch, by feed; `default` for the others."""
     collect_rows: Annotated[int, Field(ge=1)] = 5000
     """Changelog rows per collecting transaction."""
-    claim: Seconds = 300.0
-    """After this time without a sign of life, a worker's batch is taken over by another."""
+    claim: Annotated[Seconds, Field(ge=5)] = 300.0
+    """After this time without a sign of life, a worker's batch is taken over by another. At least
+    5 s: a new worker process needs a second or two before it can give one."""
     stop_timeout: Seconds = 30.0
     """How long a stopping daemon waits for the batches in hand."""
     keep_tombstones: Seconds = 7 * 86400.0

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import insert
 
 from daemon.database.pending import Cause, enqueue_select
-from daemon.database.schema import NOW, OwnTables
+from daemon.database.schema import NOW, OwnTables, later
 
 
 def request(connection: sa.Connection, own: OwnTables, feed: str, cause: Cause, total: int) -> None:
@@ -65,6 +65,14 @@ def fill(
     moved |= {"filled_at": NOW} if count < window else {}
     connection.execute(sa.update(own.resyncs).where(c.resync_id == resync.resync_id).values(moved))
     return int(count)
+
+
+def purge_resyncs(
+    connection: sa.Connection, own: OwnTables, keep_seconds: float, limit: int
+) -> int:
+    """Drop resyncs that were filled long enough ago, so many at most; how many there were."""
+    old = sa.delete(own.resyncs).where(own.resyncs.c.filled_at < later(-keep_seconds))
+    return connection.execute(old.with_dialect_options(mysql_limit=limit)).rowcount
 
 
 def open_resyncs(connection: sa.Connection, own: OwnTables) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daemon.database.items import purge_tombstones, select_due
 from daemon.database.pending import Cause, Priority, enqueue_select
+from daemon.database.resyncs import purge_resyncs
 from daemon.database.runs import purge_runs
 from daemon.sync.context import Context
 
@@ -31,8 +32,9 @@ def purge(context: Context, keep_seconds: float) -> int:
 
 
 def purge_history(context: Context, keep_seconds: float) -> int:
-    """Drop the history of batches that is old enough; how many rows there were."""
+    """Drop the history of batches and resyncs that is old enough; how many rows there were."""
     total = 0
-    while dropped := context.transact(purge_runs, context.own, keep_seconds, ROWS_PER_DELETE):
-        total += dropped
+    for drop in (purge_runs, purge_resyncs):
+        while dropped := context.transact(drop, context.own, keep_seconds, ROWS_PER_DELETE):
+            total += dropped
     return total

@@ -12,7 +12,7 @@ from daemon.database import claims, pending
 from daemon.database.claims import Claim
 from daemon.database.pending import Priority
 from daemon.sync.baseline import note_baselines, request_baselines
-from daemon.sync.recover import purge, recover
+from daemon.sync.recover import purge, purge_history, recover
 from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
 
 DOWN = Result(Verdict.FAILED, "503 Service Unavailable", 503)
@@ -199,6 +199,21 @@ def test_a_refused_item_is_left_alone_until_its_content_changes(world):
     world.run("UPDATE thing SET name = 'better' WHERE sku = 'a'")
     world.drain()
     assert world.shelf.told() == [("a", False)]
+
+
+def test_the_history_of_batches_and_resyncs_is_purged_when_it_is_old(world):
+    world.add("one")
+    request_full(world.context, world.context.feeds, ORDERED)
+    world.drain()
+    own = world.own
+    assert (len(world.rows(own.runs)) > 0, len(world.rows(own.resyncs))) == (True, 1)
+    assert purge_history(world.context, 86400) == 0
+    year = "UPDATE {} SET {} = {} - INTERVAL 1 YEAR"
+    world.run(
+        *(year.format(t, c, c) for t, c in (("cfs_run", "ended_at"), ("cfs_resync", "filled_at")))
+    )
+    assert purge_history(world.context, 86400) > 1
+    assert (world.rows(own.runs), world.rows(own.resyncs)) == ([], [])
 
 
 def test_a_tombstone_is_kept_until_it_is_accepted_and_purged_a_week_later(world):

@@ -60,6 +60,7 @@ def test_a_refusal_ends_the_command_with_78():
             {"log": {"level": "LOUD"}},
             "log.level: Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'",
         ),
+        ({"sync": {"claim": "4s"}}, "sync.claim: Input should be greater than or equal to 5"),
         ({"sync": {"workers": 0}}, "sync.workers: Input should be greater than or equal to 1"),
         (
             {"sync": {"workers": "two"}},
