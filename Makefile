@@ -1,5 +1,5 @@
 # The few commands of this project. `make demo` shows it, `make test` tests it: on MariaDB 10.11, or
-# on another server by SERVER=mysql or SERVER=mariadb11.
+# on another server by SERVER=mysql or SERVER=mariadb11; a process and a server for each core.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,6 +8,7 @@ TESTS ?= tests
 BENCH ?=
 SIZE ?= full
 SERVER := mariadb
+WORKERS ?= auto
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .PHONY: demo test check bench lock clean
@@ -26,7 +27,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/feed-sync sandbox demo $(if $(ONCE),--once)
 
 test: $(VENV)/.installed
-	$(BIN)/pytest $(TESTS) --server=$(SERVER)
+	$(BIN)/pytest $(TESTS) --server=$(SERVER) --numprocesses=$(WORKERS) --maxprocesses=8 --dist=loadfile
 
 check: $(VENV)/.installed
 	$(BIN)/ruff check .

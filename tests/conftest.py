@@ -7,6 +7,7 @@ import itertools
 import os
 import subprocess
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from daemon.sandbox.apt import find_server
 from daemon.sandbox.mariadb import Program, private_server
 
 VERSION = pytest.StashKey[str]()
+SERVER_VERSION = "server version"
 _numbers = itertools.count(1)
 
 
@@ -43,8 +45,22 @@ def server_url(
     with database_server(make, tmp_path_factory) as url:
         with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
             version = connection.exec_driver_sql("SELECT VERSION()").scalar_one()
-        pytestconfig.stash[VERSION] = version
+        note_version(pytestconfig, version)
         yield url
+
+
+def note_version(config: pytest.Config, version: str) -> None:
+    """Keep the server's version for the summary, which the process that runs the workers writes."""
+    getattr(config, "workeroutput", {})[SERVER_VERSION] = version
+    config.stash[VERSION] = version
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker process has noted."""
+    version = getattr(node, "workeroutput", {}).get(SERVER_VERSION)
+    if version is not None:
+        note_version(node.config, version)
 
 
 @contextlib.contextmanager
