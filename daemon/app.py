@@ -20,6 +20,7 @@ from daemon.destination import make_destination
 from daemon.errors import ConfigurationError
 from daemon.feeds import FEEDS
 from daemon.log import configure_logging
+from daemon.option_check import check_options
 from daemon.settings import Settings
 from daemon.sync.context import Context
 from daemon.sync.engine import Engine, Pace, is_dead_here
@@ -47,7 +48,9 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
     own = OwnTables(
         [feed.name for feed in feeds], settings.database.table_prefix, settings.database.own_schema
     )
-    reader = ShopReader(settings.database.table_prefix, settings.shop.config)
+    reader = ShopReader(
+        settings.database.table_prefix, settings.shop.config, settings.feeds.options
+    )
     destinations = () if for_preview else make_destinations(settings, feeds)
     with engine.connect() as connection:
         shop = reader.read(connection)
@@ -114,12 +117,17 @@ class App:
     @cached_property
     def context(self) -> Context:
         """This process's context."""
-        return make_context(self.settings)
+        return self._checked(make_context(self.settings))
 
     @cached_property
     def preview_context(self) -> Context:
         """A context that knows every feed and no destination."""
-        return make_context(self.settings, for_preview=True)
+        return self._checked(make_context(self.settings, for_preview=True))
+
+    def _checked(self, context: Context) -> Context:
+        with context.looking() as (_, shop):
+            check_options(shop)
+        return context
 
     @property
     def engine(self) -> sa.Engine:

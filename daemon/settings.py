@@ -20,6 +20,7 @@ from pydantic import (
 from daemon.destination_settings import DestinationSettings
 from daemon.errors import ConfigurationError
 from daemon.faults import explained
+from daemon.feed_settings import FeedSettings
 from daemon.overrides import overridden
 from daemon.secret import secret
 from daemon.section import Seconds, Section
@@ -164,6 +165,7 @@ class Settings(Section):
     sync: SyncSettings = SyncSettings()
     retry: RetrySettings = RetrySettings()
     shop: ShopSettings = ShopSettings()
+    feeds: FeedSettings = FeedSettings()
     clock: ClockSettings = ClockSettings()
     log: LogSettings = LogSettings()
 

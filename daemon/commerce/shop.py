@@ -14,12 +14,15 @@ from daemon.commerce.attributes import Attributes, read_attributes
 from daemon.commerce.config import Config, read_config
 from daemon.commerce.scopes import Scopes, read_scopes
 from daemon.commerce.tables import ShopTables, read_table_names, read_tables
+from daemon.core.options import FeedOptions
 
 COLUMNS_SECONDS = 60.0
 """How long the columns of the shop's tables are taken for unchanged."""
 
 FIRST_VERSION = 1
 """The staging version that is current where no update has ever been applied."""
+
+DEFAULT_OPTIONS = FeedOptions()
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Shop:
     batch.
 
     version: the staging version that is current (a Unix time), FIRST_VERSION without staging.
+    options: how feeds are built, by the settings.
     """
 
     tables: ShopTables
@@ -36,6 +40,7 @@ class Shop:
     product_attributes: Attributes
     category_attributes: Attributes
     version: int = FIRST_VERSION
+    options: FeedOptions = DEFAULT_OPTIONS
 
     @property
     def is_staged(self) -> bool:
@@ -77,7 +82,10 @@ def read_version(connection: sa.Connection, tables: ShopTables) -> int:
 
 
 def read_shop(
-    connection: sa.Connection, tables: ShopTables, overrides: Mapping[str, str] | None = None
+    connection: sa.Connection,
+    tables: ShopTables,
+    overrides: Mapping[str, str] | None = None,
+    options: FeedOptions = DEFAULT_OPTIONS,
 ) -> Shop:
     """The shop as the connection's snapshot shows it."""
     attributes = read_attributes(connection, tables)
@@ -88,22 +96,29 @@ def read_shop(
         attributes["catalog_product"],
         attributes["catalog_category"],
         read_version(connection, tables),
+        options,
     )
 
 
 class ShopReader:
     """Reads the shop for a batch; remembers its tables until one comes or goes."""
 
-    def __init__(self, prefix: str = "", overrides: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        prefix: str = "",
+        overrides: Mapping[str, str] | None = None,
+        options: FeedOptions = DEFAULT_OPTIONS,
+    ) -> None:
         self._prefix = prefix
         self._overrides = dict(overrides or {})
+        self._options = options
         self._names: frozenset[str] = frozenset()
         self._tables: ShopTables | None = None
         self._read_at = 0.0
 
     def read(self, connection: sa.Connection) -> Shop:
         """The shop as the connection sees it now."""
-        return read_shop(connection, self.tables(connection), self._overrides)
+        return read_shop(connection, self.tables(connection), self._overrides, self._options)
 
     def tables(self, connection: sa.Connection) -> ShopTables:
         """The shop's tables; read again after a minute, for an upgrade may change columns."""

@@ -47,7 +47,8 @@ class Feed:
 
     name: as the destinations know it.
     edges: its dependencies in this shop (edition, prefix and stores decide); pure.
-    ids: query of the ids of all source entities, one integer column, for a full resync.
+    ids: query of the ids of all source entities, one integer column, for a full resync; what it
+        leaves out by an option is not gone.
     read: fetches the rows of a batch in a fixed number of queries, whatever its size.
     assemble: pure; rows to items and unbuildables. What it does not mention is gone.
     natural_key: the field of the identity that people know an entity by (sku, attributeCode, …).
@@ -56,6 +57,10 @@ class Feed:
         entity (a sku renamed, swapped or reused). None where the natural key is the entity id
         itself.
     requires: tables without which the feed is off in this shop.
+    options: the fields of FeedOptions that its items are built by.
+    version: of its rules; raise it where the same rows make other items than before, and every
+        shop gets what differs.
+    additions: what other packages have added to its items, and in which version.
     """
 
     name: str
@@ -66,6 +71,9 @@ class Feed:
     natural_key: str
     owners: Callable[[Shop, Sequence[str]], Select[tuple[str, int]]] | None = None
     requires: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    version: int = 1
+    additions: tuple[str, ...] = ()
 
     def build(
         self, connection: Connection, shop: Shop, ids: Sequence[int], now: dt.datetime

@@ -15,7 +15,7 @@ from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge, Feed
 from daemon.core.item import FeedItem, make_item
 from daemon.feeds._changelogs import ATTRIBUTE
-from daemon.feeds._markers import DOWNLOADABLE, DOWNLOADABLE_ID, DOWNLOADABLE_ROW, MARKERS
+from daemon.feeds._markers import MARKERS, made_up, made_up_row
 from daemon.feeds._rows import fetch
 from daemon.feeds._scopes import scope_codes, whole_feed_edges
 
@@ -103,11 +103,6 @@ def edges(_shop: Shop) -> tuple[Edge, ...]:
     )
 
 
-def lacks_downloadable(shop: Shop) -> bool:
-    """True where nobody has registered ac_downloadable in the shop, so that it is made up here."""
-    return DOWNLOADABLE not in shop.product_attributes.by_code
-
-
 def select_real(shop: Shop, *columns: str) -> sa.Select[Any]:
     """These columns of the product attributes that stand in the shop's tables."""
     attribute, catalog = shop.tables("eav_attribute"), shop.tables("catalog_eav_attribute")
@@ -122,23 +117,23 @@ def select_real(shop: Shop, *columns: str) -> sa.Select[Any]:
 
 
 def select_ids(shop: Shop) -> sa.Select[tuple[int]]:
-    """Every product attribute, and the made-up one where the shop lacks it."""
-    real = select_real(shop, "attribute_id")
-    if not lacks_downloadable(shop):
-        return real
-    made_up = sa.select(sa.literal(DOWNLOADABLE_ID))
-    return sa.select(sa.union_all(real, made_up).subquery().c[0])
+    """Every product attribute, and the markers that are made up where the shop lacks them."""
+    more = (sa.select(sa.literal(key)) for key in made_up(shop))
+    every = sa.union_all(select_real(shop, "attribute_id"), *more).subquery()
+    return sa.select(every.c[0])
 
 
 def select_owners(shop: Shop, keys: Sequence[str]) -> sa.Select[tuple[str, int]]:
     """The attributes of these codes."""
     code = shop.tables("eav_attribute").c.attribute_code
     real = select_real(shop, "attribute_code", "attribute_id").where(code.in_(keys))
-    if DOWNLOADABLE not in keys or not lacks_downloadable(shop):
-        return real
-    made_up = sa.select(sa.literal(DOWNLOADABLE), sa.literal(DOWNLOADABLE_ID))
-    both = sa.union_all(real, made_up).subquery()
-    return sa.select(both.c[0], both.c[1])
+    more = (
+        sa.select(sa.literal(marker), sa.literal(key))
+        for key, marker in made_up(shop).items()
+        if marker in keys
+    )
+    every = sa.union_all(real, *more).subquery()
+    return sa.select(every.c[0], every.c[1])
 
 
 def select_labels(shop: Shop, ids: Sequence[int]) -> sa.Select[Any]:
@@ -155,8 +150,9 @@ def read(connection: sa.Connection, shop: Shop, ids: Sequence[int]) -> Rows:
     id_column = shop.tables("eav_attribute").c.attribute_id
     found = fetch(connection, select_real(shop, *names).where(id_column.in_(ids)))
     attributes = [dict(zip(names, row, strict=True)) for row in found]
-    if DOWNLOADABLE_ID in ids and lacks_downloadable(shop):
-        attributes.append({**dict.fromkeys(names, 0), **DOWNLOADABLE_ROW})
+    attributes += [
+        {**dict.fromkeys(names, 0), **made_up_row(key)} for key in made_up(shop) if key in ids
+    ]
     labels = fetch(connection, select_labels(shop, ids))
     return Rows(attributes, {(attribute, store): value for attribute, store, value in labels})
 
@@ -234,5 +230,6 @@ FEED = Feed(
     assemble=assemble,
     natural_key="attributeCode",
     owners=select_owners,
+    options=("extra_attributes",),
 )
 """What destinations must know of an attribute to read the values in product items."""

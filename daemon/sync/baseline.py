@@ -1,13 +1,19 @@
-"""Sees to it that every destination was once told everything about every feed it takes."""
+"""Sees to it that every destination was once told everything about every feed it takes.
+
+What a feed is built by is remembered as a fingerprint. Where that changes, by a setting or by a new
+version of the product, its items may differ though nothing in the shop has changed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 import structlog
 
+from daemon.commerce.shop import Shop
 from daemon.core.feed import Feed
+from daemon.core.item import canonical, content_hash
 from daemon.database.items import destination_id
 from daemon.database.pending import Cause, Priority
 from daemon.database.runs import read_facts, write_fact
@@ -18,12 +24,33 @@ log = structlog.get_logger()
 
 PREFIX = "baseline:"
 FIRST = Cause("first sync", Priority.RESYNC)
+CHANGED = Cause("built by other rules", Priority.RESYNC)
 
 
-def wanted_baselines(connection: sa.Connection, context: Context) -> dict[str, str]:
-    """The name of the fact for each destination and feed that belong together now → the feed."""
+def fingerprint(feed: Feed, shop: Shop) -> str:
+    """What tells whether the same rows of the shop would make the same items of the feed.
+
+    Its version, what other packages add to it, the options that it names, and those values of
+    [shop.config] that it reads.
+    """
+    read = {path for edge in feed.edges(shop) for path in edge.values or ()}
+    config = {
+        key: value
+        for key, value in shop.config.overrides.items()
+        if any(key == path or key.endswith(f"/{path}") for path in read)
+    }
+    options = {name: getattr(shop.options, name) for name in feed.options}
+    return content_hash(canonical([feed.version, feed.additions, options, config]))
+
+
+def wanted_baselines(
+    connection: sa.Connection, context: Context, prints: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """The name of the fact for each destination and feed that belong together now → the feed, and
+    its fingerprint.
+    """
     return {
-        f"{PREFIX}{number}:{feed.name}": feed.name
+        f"{PREFIX}{number}:{feed.name}": (feed.name, prints[feed.name])
         for one in context.destinations
         for number in [destination_id(connection, context.own, one.name, one.environment)]
         for feed in context.feeds
@@ -31,35 +58,55 @@ def wanted_baselines(connection: sa.Connection, context: Context) -> dict[str, s
     }
 
 
+def read_wanted(context: Context) -> dict[str, tuple[str, str]]:
+    """See `wanted_baselines`."""
+    with context.looking() as (_, shop):
+        prints = {feed.name: fingerprint(feed, shop) for feed in context.feeds}
+    return context.transact(wanted_baselines, context, prints)
+
+
 def request_baselines(context: Context) -> list[str]:
-    """Ask for a full resync of each feed that is new to one of its destinations; those feeds.
+    """Ask for a full resync of each feed that is new to one of its destinations, or that is built
+    otherwise than when it was told last; those feeds.
 
     A destination or feed that was switched off missed changes, so coming back counts as new; what
     it holds already is not sent again.
     """
-    wanted = context.transact(wanted_baselines, context)
+    wanted = read_wanted(context)
     with context.engine.connect() as connection:
         known = read_facts(connection, context.own, PREFIX)
-    new = {wanted[name] for name in wanted.keys() - known.keys()}
-    feeds = [feed for feed in context.feeds if feed.name in new]
+    new = {feed for name, (feed, _) in wanted.items() if name not in known}
+    changed = {feed for name, (feed, made_by) in wanted.items() if known.get(name) != made_by} - new
+    asked = [
+        *request_named(context, new, FIRST, "first sync requested"),
+        *request_named(context, changed, CHANGED, "resync requested: feeds are built otherwise"),
+    ]
+    facts = {name: made_by for name, (_, made_by) in wanted.items()}
+    gone = dict.fromkeys(known.keys() - wanted.keys())
+    context.transact(remember, context, {**facts, **gone})
+    return asked
+
+
+def request_named(context: Context, names: set[str], cause: Cause, event: str) -> list[str]:
+    """Ask for a full resync of the feeds of these names, and say so; those feeds."""
+    feeds = [feed for feed in context.feeds if feed.name in names]
     if feeds:
-        totals = request_full(context, feeds, FIRST)
-        log.info("first sync requested", **totals)
-    context.transact(remember, context, wanted.keys() - known.keys(), known.keys() - wanted.keys())
+        log.info(event, **request_full(context, feeds, cause))
     return [feed.name for feed in feeds]
 
 
 def note_baselines(context: Context, feeds: Sequence[Feed]) -> None:
     """Keep that a full resync of these feeds has been asked for, so that no first sync follows."""
     names = {feed.name for feed in feeds}
-    wanted = context.transact(wanted_baselines, context)
-    new = {fact for fact, feed in wanted.items() if feed in names}
-    context.transact(remember, context, new, set())
+    wanted = read_wanted(context)
+    context.transact(
+        remember,
+        context,
+        {fact: made_by for fact, (feed, made_by) in wanted.items() if feed in names},
+    )
 
 
-def remember(connection: sa.Connection, context: Context, new: set[str], gone: set[str]) -> None:
-    """Keep which baselines have been asked for."""
-    for name in sorted(new):
-        write_fact(connection, context.own, name, "requested")
-    for name in sorted(gone):
-        write_fact(connection, context.own, name, None)
+def remember(connection: sa.Connection, context: Context, facts: Mapping[str, str | None]) -> None:
+    """Keep which baselines have been asked for, and what they are built by; None forgets one."""
+    for name in sorted(facts):
+        write_fact(connection, context.own, name, facts[name])

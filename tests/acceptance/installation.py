@@ -57,7 +57,7 @@ def toml(values: Mapping[str, Any], path: str = "") -> str:
     """Nested values as TOML."""
     plain = {key: value for key, value in values.items() if not isinstance(value, Mapping)}
     text = f"[{path}]\n" if path and plain else ""
-    text += "".join(f"{key} = {json.dumps(value)}\n" for key, value in plain.items())
+    text += "".join(f"{json.dumps(key)} = {json.dumps(value)}\n" for key, value in plain.items())
     inner = {key: value for key, value in values.items() if isinstance(value, Mapping)}
     return text + "".join(toml(value, f"{path}.{key}".lstrip(".")) for key, value in inner.items())
 

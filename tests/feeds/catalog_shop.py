@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from daemon.commerce.shop import read_shop
 from daemon.commerce.tables import ShopTables, read_tables
 from daemon.core.item import FeedItem
+from daemon.core.options import FeedOptions
 from daemon.sandbox.shop.layout import FOREVER, Layout
 from daemon.sandbox.shop.schema import statements
 
@@ -57,6 +58,7 @@ class CatalogShop:
         self._add_scopes()
         self._add_attributes()
         connection.commit()
+        self.options = FeedOptions()
         sa.event.listen(connection, "before_cursor_execute", self._count)
 
     def _create_tables(self):
@@ -92,6 +94,7 @@ class CatalogShop:
 
     def forget(self):
         self.connection.rollback()
+        self.options = FeedOptions()
 
     def execute(self, statement, values=()):
         self.connection.exec_driver_sql(statement, tuple(values) or None)
@@ -153,7 +156,8 @@ class CatalogShop:
         """The shop as a batch reads it; `without` some of its tables."""
         tables = read_tables(self.connection, self.layout.prefix)
         known = {name: columns for name, columns in tables.columns.items() if name not in without}
-        return read_shop(self.connection, ShopTables(known, self.layout.prefix))
+        tables = ShopTables(known, self.layout.prefix)
+        return read_shop(self.connection, tables, None, self.options)
 
     def rows(self, query):
         return sorted(tuple(row) for row in self.connection.execute(query))

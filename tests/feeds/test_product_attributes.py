@@ -2,6 +2,7 @@ import pytest
 from catalog_shop import catalog_shop
 
 from daemon.core.item import feed_id
+from daemon.core.options import FeedOptions
 from daemon.feeds.product_attributes import FEED
 
 COLOR = {
@@ -262,3 +263,32 @@ def test_rows_labels_and_store_codes_are_watched(shop):
     assert {one.on.key.column for one in edges.values() if not one.whole} == {"attribute_id"}
     assert "frontend_class" in edges["eav_attribute"].on.columns
     assert "note" not in edges["eav_attribute"].on.columns
+
+
+def test_extra_markers_are_made_up_where_they_are_asked_for(shop):
+    shop.options = FeedOptions(
+        extra_attributes=("ac_attribute_set", "ac_inventory", "ac_tax_class")
+    )
+    shop.attribute(180, "ac_inventory", backend_type="static")
+    assert shop.ids(FEED.ids(shop.read())) == [100, 180, 65536, 65537, 65539]
+    marker = {**COLOR, "frontendInput": "textarea", "visible": True}
+    assert [first(shop, 65537), first(shop, 65539)] == [
+        {
+            **marker,
+            "id": "65537",
+            "attributeCode": "ac_attribute_set",
+            "dataType": "static",
+            "label": "AC Attribute Set",
+        },
+        {
+            **marker,
+            "id": "65539",
+            "attributeCode": "ac_tax_class",
+            "dataType": "text",
+            "label": "AC Tax Class",
+        },
+    ]
+    assert set(shop.rows(FEED.owners(shop.read(), ["ac_inventory", "ac_tax_class"]))) == {
+        ("ac_inventory", 180),
+        ("ac_tax_class", 65539),
+    }

@@ -1,6 +1,7 @@
 import pytest
 from showcase_shop import showcase_shop
 
+from daemon.core.options import FeedOptions
 from daemon.feeds.products import FEED
 
 
@@ -126,3 +127,57 @@ def test_extra_attributes_are_sent_where_the_shop_has_registered_them(shop):
         "ac_tax_class": ["no"],
         "ac_inventory": [inventory],
     }
+
+
+def test_extra_attributes_are_sent_by_setting_where_the_shop_has_not_registered_them(shop):
+    shop.options = FeedOptions(extra_attributes=("ac_attribute_set", "ac_tax_class"))
+    shop.add("eav_attribute_set", attribute_set_id=4, attribute_set_name="Bags", entity_type_id=4)
+    shop.add("tax_class", class_id=2, class_name="Goods", class_type="PRODUCT")
+    shop.change("catalog_product_entity", "sku = 'bag'", attribute_set_id=4)
+    shop.product_values(1, tax_class_id=2)
+    assert listed(shop.sent(FEED)) == {"ac_attribute_set": ["Bags"], "ac_tax_class": ["Goods"]}
+
+
+def test_attributes_of_the_system_are_listed_by_setting(shop):
+    shop.options = FeedOptions(system_attributes=("meta_title", "visibility"))
+    shop.product_values(1, meta_title="Bags", note="n")
+    assert listed(shop.sent(FEED)) == {
+        "visibility": ["4"],
+        "meta_title": ["Bags"],
+        "note": ["n"],
+    }
+
+
+def test_what_the_settings_add_is_watched(shop):
+    def watched():
+        edges = FEED.edges(shop.read())
+        return {
+            (edge.on.table, edge.on.columns, edge.why)
+            for edge in edges
+            if edge.on.table in {"cataloginventory_stock_item", "eav_attribute_set"}
+            or "attribute_set_id" in edge.on.columns
+        }
+
+    def paths():
+        return {path for edge in FEED.edges(shop.read()) for path in edge.values or ()}
+
+    assert watched() == set()
+    before = paths()
+    shop.options = FeedOptions(
+        extra_attributes=("ac_attribute_set", "ac_inventory"), system_attributes=("price",)
+    )
+    assert {table for table, _, _ in watched()} == {
+        "catalog_product_entity",
+        "cataloginventory_stock_item",
+        "eav_attribute_set",
+    }
+    assert {path.rpartition("/")[2] for path in paths() - before} == {
+        "manage_stock",
+        "min_sale_qty",
+        "max_sale_qty",
+        "backorders",
+        "enable_qty_increments",
+        "qty_increments",
+    }
+    values = [one for one in FEED.edges(shop.read()) if one.attributes and "name" in one.attributes]
+    assert all("price" in edge.attributes for edge in values if edge.widen is None)

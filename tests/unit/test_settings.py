@@ -5,6 +5,7 @@ import os
 import pytest
 from pydantic import ValidationError
 
+from daemon.core.options import FeedOptions
 from daemon.errors import ConfigurationError
 from daemon.overrides import overridden
 from daemon.settings import Settings, load_settings, parse_settings
@@ -280,3 +281,35 @@ def test_the_process_environment_is_used_unless_another_is_given(tmp_path, monke
     file.write_text(f'[database]\nurl = "{URL}"\n', encoding="utf-8")
     monkeypatch.setitem(os.environ, "FEED_SYNC__LOG__LEVEL", "ERROR")
     assert load_settings(file).log.level == "ERROR"
+
+
+def test_options_of_the_feeds_hold_each_code_once_in_order():
+    given = {"system_attributes": ["url_key", "cost", "url_key"], "orders": {"max_age": "7d"}}
+    assert parse_settings(with_keys(feeds=given)).feeds.options == FeedOptions(
+        system_attributes=("cost", "url_key"), orders_max_age_seconds=7 * 86400.0
+    )
+
+
+def test_feeds_are_built_as_in_the_reference_unless_set_otherwise():
+    assert parse_settings(MINIMAL).feeds.options == FeedOptions()
+
+
+@pytest.mark.parametrize(
+    ("feeds", "line"),
+    [
+        ({"directive": "keep"}, "feeds.directive: unknown setting. Did you mean directives?"),
+        ({"order": {}}, "feeds.order: unknown setting. Did you mean orders?"),
+        (
+            {"orders": {"maxage": 1}},
+            "feeds.orders.maxage: unknown setting. Did you mean max_age?",
+        ),
+        (
+            {"extra_attributes": ["ac_tax"]},
+            "feeds.extra_attributes.0: Input should be 'ac_attribute_set', 'ac_inventory' or"
+            " 'ac_tax_class'",
+        ),
+        ({"directives": "drop"}, "feeds.directives: Input should be 'keep' or 'strip'"),
+    ],
+)
+def test_a_wrong_option_of_the_feeds_is_named(feeds, line):
+    assert refusal(with_keys(feeds=feeds)) == line

@@ -35,7 +35,7 @@ def test_values_are_filled_in():
 
 def test_what_stands_behind_the_marks_is_the_default():
     data = tomllib.loads(uncommented(filled_template({})))
-    for section in ("schedule", "sync", "retry", "log", "shop"):
+    for section in ("schedule", "sync", "retry", "log", "shop", "feeds"):
         filled = parse_settings(
             {"database": {"url": data["database"]["url"]}, section: data[section]}
         )

@@ -36,5 +36,6 @@ FEED = Feed(
     assemble=assemble,
     natural_key="sku",
     owners=select_owners,
+    options=("extra_attributes", "system_attributes", "directives"),
 )
 """What storefront services show, search and filter."""

@@ -19,11 +19,12 @@ ADMIN = 0
 
 def listed(shop: Shop) -> tuple[Attribute, ...]:
     """The attributes whose values are listed, in their order: by backend table, then by id."""
+    also = ALSO.union(shop.options.system_attributes)
     found = [
         attribute
         for attribute in shop.product_attributes.all
         if attribute.backend_type in BACKENDS
-        and (attribute.is_user_defined or attribute.code in ALSO)
+        and (attribute.is_user_defined or attribute.code in also)
     ]
     return tuple(sorted(found, key=lambda one: (BACKENDS.index(one.backend_type), one.id)))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge
+from daemon.feeds._markers import extra_codes
 from daemon.feeds._product_ids import select_by_sku, select_children
 from daemon.feeds._scopes import whole_feed_edges
 from daemon.feeds._subscriptions import (
@@ -131,7 +132,7 @@ def shop_edges(shop: Shop) -> Iterator[Edge]:
     """What all products have in common."""
     yield from whole_feed_edges("all products, for each has an item per store view")
     paths = CONFIG_PATHS
-    codes = shop.product_attributes.by_code
+    codes = extra_codes(shop)
     if extras.INVENTORY in codes:
         paths |= frozenset(extras.CONFIG_PREFIX + column for _, column, _ in extras.SETTINGS)
         columns = ("website_id", *extras.COLUMNS)

@@ -1,6 +1,7 @@
 """Attributes that describe tax class, attribute set and stock settings, where a shop has them.
 
-A shop that has the module for them has registered their codes among its attributes.
+A shop that has the module for them has registered their codes among its attributes; others may ask
+for them by setting.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import sqlalchemy as sa
 
 from daemon.commerce.config import Config
 from daemon.commerce.shop import Shop
+from daemon.feeds._markers import extra_codes
 from daemon.feeds._rows import among, fetch
 from daemon.feeds.products.downloadable import php_json, plain
 from daemon.feeds.products.views import number
 
 ATTRIBUTE_SET, TAX_CLASS, INVENTORY = "ac_attribute_set", "ac_tax_class", "ac_inventory"
-CODES = frozenset({ATTRIBUTE_SET, TAX_CLASS, INVENTORY})
 
 CONFIG_PREFIX = "cataloginventory/item_options/"
 SETTINGS = (
@@ -48,8 +49,8 @@ StockItem = Mapping[str, Any]
 class Extras:
     """What the extra attributes say.
 
-    codes: those that this shop has. sets: attribute set id → name. items: (product id, website
-    code) → stock item.
+    codes: those that this shop's items carry. sets: attribute set id → name. items: (product id,
+    website code) → stock item.
     """
 
     codes: frozenset[str]
@@ -75,8 +76,8 @@ def select_items(shop: Shop, ids: Sequence[int]) -> sa.Select[Any]:
 
 
 def read_extras(connection: sa.Connection, shop: Shop, ids: Sequence[int]) -> Extras:
-    """What the extra attributes of these products say; reads nothing where the shop has none."""
-    codes = frozenset(code for code in CODES if code in shop.product_attributes.by_code)
+    """What the extra attributes of these products say; reads nothing where there are none."""
+    codes = extra_codes(shop)
     sets: dict[int, str] = {}
     if ATTRIBUTE_SET in codes:
         sets.update(fetch(connection, select_sets(shop)))
