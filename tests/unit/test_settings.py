@@ -305,8 +305,10 @@ def test_feeds_are_built_as_in_the_reference_unless_set_otherwise():
         ),
         (
             {"extra_attributes": ["ac_tax"]},
-            "feeds.extra_attributes.0: Input should be 'ac_attribute_set', 'ac_inventory' or"
-            " 'ac_tax_class'",
+            (
+                "feeds.extra_attributes.0: Input should be 'ac_attribute_set', 'ac_inventory' or"
+                " 'ac_tax_class'"
+            ),
         ),
         ({"directives": "drop"}, "feeds.directives: Input should be 'keep' or 'strip'"),
     ],
