@@ -14,6 +14,7 @@ from daemon.database.runs import beat, leave
 from daemon.settings import Settings
 from daemon.sync.audit import audit
 from daemon.sync.baseline import request_baselines
+from daemon.sync.boundaries import cross
 from daemon.sync.engine import Engine
 from daemon.sync.recover import purge, purge_history, recover
 from daemon.sync.schedule import Duties, Duty
@@ -102,6 +103,7 @@ class SyncService:
         schedule, sync = settings.schedule, settings.sync
         return [
             Duty("sync", schedule.sync, engine.drain),
+            Duty("boundaries", schedule.boundaries, partial(cross, context), at_start=True),
             Duty("recovery", schedule.recovery, partial(recover, context)),
             Duty("audit", schedule.audit, partial(audit, context)),
             Duty("purge", schedule.purge, partial(purge, context, sync.keep_tombstones)),

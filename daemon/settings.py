@@ -90,6 +90,8 @@ class ScheduleSettings(Section):
 
     sync: Schedule = "1s"
     """Collect changes and send what they affect."""
+    boundaries: Schedule = "1m"
+    """Rebuild what time alone has changed: rule prices at midnight, staging versions."""
     recovery: Schedule = "1m"
     """Bring back failed items that are due."""
     audit: Schedule = "1m"

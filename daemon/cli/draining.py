@@ -22,6 +22,7 @@ from rich.progress import (
 
 from daemon.app import App
 from daemon.database.status import queued_before, still_to_do
+from daemon.sync.boundaries import cross
 from daemon.sync.context import Context
 from daemon.sync.engine import Engine, Pace
 
@@ -70,11 +71,18 @@ def drain(app: App, context: Context, pace: Pace | None = None) -> Counter[str]:
         with bar() as shown:
             if sys.stderr.isatty():
                 engine.watch = lambda: show(shown, context, engine, began)
-            engine.drain()
+            drain_now(context, engine)
     finally:
         engine.close()
     click.echo(sentence(engine.totals, time.monotonic() - began))
     return engine.totals
+
+
+def drain_now(context: Context, engine: Engine) -> None:
+    """Work on what was written, then on what has changed by time alone."""
+    engine.drain()
+    if cross(context):
+        engine.drain()
 
 
 def show(shown: Bar, context: Context, engine: Engine, began: float) -> None:

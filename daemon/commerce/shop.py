@@ -15,12 +15,16 @@ from daemon.commerce.config import Config, read_config
 from daemon.commerce.scopes import Scopes, read_scopes
 from daemon.commerce.tables import ShopTables, read_table_names, read_tables
 from daemon.core.options import FeedOptions
+from daemon.errors import ShopError
 
 COLUMNS_SECONDS = 60.0
 """How long the columns of the shop's tables are taken for unchanged."""
 
 FIRST_VERSION = 1
 """The staging version that is current where no update has ever been applied."""
+
+FOREVER = 2147483647
+"""The staging version until which a row is in force that nothing scheduled ends."""
 
 DEFAULT_OPTIONS = FeedOptions()
 
@@ -73,12 +77,32 @@ class Shop:
 
 
 def read_version(connection: sa.Connection, tables: ShopTables) -> int:
-    """The current staging version, from the flag that Commerce keeps."""
+    """The current staging version, from the flag that Commerce keeps.
+
+    Raises:
+        ShopError: the flag can't be read; which versions are in force is then anybody's guess.
+    """
     if not tables.is_staged or "flag" not in tables:
         return FIRST_VERSION
     flag = tables("flag")
     data = connection.scalar(sa.select(flag.c.flag_data).where(flag.c.flag_code == "staging"))
-    return int(json.loads(data).get("current_version", FIRST_VERSION)) if data else FIRST_VERSION
+    return version_of(data) if data else FIRST_VERSION
+
+
+def version_of(data: str) -> int:
+    """The version that the flag's data name.
+
+    Raises:
+        ShopError: they name none.
+    """
+    try:
+        return int(json.loads(data).get("current_version", FIRST_VERSION))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ShopError(
+            "The row `staging` of the shop's table flag does not tell the version in force: "
+            f'flag_data is {data[:60]!r}, not JSON such as {{"current_version": 1764028800}}. '
+            "Commerce's cron writes it when it applies scheduled updates; see that it runs."
+        ) from error
 
 
 def read_shop(

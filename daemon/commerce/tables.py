@@ -10,6 +10,9 @@ import sqlalchemy as sa
 
 from daemon.errors import ShopError
 
+VERSION_COLUMNS = ("created_in", "updated_in")
+"""What tells which version of a staged entity is in force: from when, and until before when."""
+
 information_columns = sa.table(
     "columns",
     sa.column("table_schema"),
@@ -56,6 +59,10 @@ class ShopTables:
     def is_staged(self) -> bool:
         """True on Adobe Commerce with content staging: entity versions are keyed by `row_id`."""
         return "row_id" in self.columns.get("catalog_product_entity", ())
+
+    def is_versioned(self, name: str) -> bool:
+        """True where the rows of this table are versions of entities."""
+        return {*VERSION_COLUMNS} <= {*self.columns.get(name, ())}
 
 
 information_tables = sa.table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,41 @@ class Edge:
     values: frozenset[str] | None = None
 
 
+Position = Mapping[str, str]
+"""Where time stands: by part of the shop (a website, say) the date or version that counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """What a step of time makes stale.
+
+    reason: in a few words, shown to people.
+    ids: query of the feed's entity ids (one column); None where the whole feed is stale.
+    """
+
+    reason: str
+    ids: Select[tuple[int]] | None
+
+
+Cross = Callable[["Connection", "Shop", "Position | None", "Position"], "Iterable[Crossing]"]
+"""What differs between where time stood and where it stands, be that later or earlier; None stands
+for not known: then all counts that time can make differ.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """Something by which items change though nothing is written.
+
+    kind: one word; where time stood is remembered under it.
+    position: where time stands at a moment, in one query at most. Equal positions, equal items.
+    """
+
+    kind: str
+    position: Callable[[Connection, Shop, dt.datetime], Position]
+    crossed: Cross
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed, as data. Nothing else in the product knows a feed by name.
@@ -61,6 +96,8 @@ class Feed:
     version: of its rules; raise it where the same rows make other items than before, and every
         shop gets what differs.
     additions: what other packages have added to its items, and in which version.
+    boundaries: how items depend on the moment they are built for; staging versions aside, which
+        follow from the edges.
     """
 
     name: str
@@ -74,6 +111,7 @@ class Feed:
     options: tuple[str, ...] = ()
     version: int = 1
     additions: tuple[str, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
 
     def build(
         self, connection: Connection, shop: Shop, ids: Sequence[int], now: dt.datetime

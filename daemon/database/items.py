@@ -61,6 +61,11 @@ def read_recorded(
     return {row.feed_id: as_recorded(row) for row in rows}
 
 
+def is_anything_recorded(connection: sa.Connection, table: sa.Table) -> bool:
+    """True where some destination was ever told something of the feed."""
+    return connection.scalar(sa.select(table.c.entity_id).limit(1)) is not None
+
+
 def as_recorded(row: Any) -> Recorded:
     """A row of `select_recorded` as a value."""
     return Recorded(

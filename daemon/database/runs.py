@@ -73,6 +73,22 @@ def write_fact(connection: sa.Connection, own: OwnTables, name: str, value: str 
     connection.execute(statement.on_duplicate_key_update(value=statement.inserted.value))
 
 
+def hold_fact(connection: sa.Connection, own: OwnTables, name: str, first: str) -> str | None:
+    """A fact, locked until the transaction ends; None where there was none, and `first` is it now.
+
+    Of two that ask at once, the second waits, and is told what the first one left.
+    """
+    c = own.meta.c
+    known = sa.select(c.value).where(c.name == name).with_for_update()
+    found: str | None = connection.scalar(known)
+    if found is not None:
+        return found
+    added = insert(own.meta).prefix_with("IGNORE").values(name=name, value=first)
+    if connection.execute(added).rowcount:
+        return None
+    return str(connection.scalar(known))
+
+
 def beat(connection: sa.Connection, own: OwnTables, name: str) -> None:
     """Say that this process is alive."""
     statement = insert(own.daemons).values(name=name, started_at=NOW, seen_at=NOW)

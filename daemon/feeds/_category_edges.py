@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from changelog_triggers.model import Key, Subscription
 from daemon.commerce.shop import Shop
+from daemon.commerce.tables import VERSION_COLUMNS
 from daemon.core.feed import Edge, Widen
 from daemon.feeds._category_fields import ATTRIBUTES, ENTITY_TYPE, STATUS
 from daemon.feeds._category_paths import menu_subtrees, parents, subtrees
@@ -15,7 +16,6 @@ from daemon.feeds._scopes import GROUP_AND_ROOT, whole_feed_edges
 from daemon.feeds._subscriptions import (
     CATEGORY_TABLE,
     CONFIG_VALUE,
-    VERSION_COLUMNS,
     category_row,
     category_values,
 )

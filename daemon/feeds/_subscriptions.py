@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from changelog_triggers.model import Changelog, Key, Subscription
 from daemon.commerce.shop import Shop
+from daemon.commerce.tables import VERSION_COLUMNS
 from daemon.feeds._changelogs import CATEGORY, CONFIG, PRODUCT
 from daemon.feeds._eav import BACKENDS
 
 PRODUCT_TABLE = "catalog_product_entity"
 CATEGORY_TABLE = "catalog_category_entity"
-VERSION_COLUMNS = ("created_in", "updated_in")
-"""What tells which version of a staged entity is in force; other shops lack these columns."""
 
 PRODUCT_WEBSITE = Subscription(
     PRODUCT, "catalog_product_website", Key("product_id"), ("website_id",)

@@ -12,7 +12,7 @@ import orjson
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Feed
 from daemon.core.item import FeedItem, canonical, content_hash, feed_id
-from daemon.feeds import _price_edges, _price_rows
+from daemon.feeds import _price_boundaries, _price_edges, _price_rows
 from daemon.feeds._columns import unpacked_numbers
 from daemon.feeds._price import Price, group_prices, special_discount
 from daemon.feeds._price_rows import ALL_WEBSITES, PriceRows
@@ -185,4 +185,5 @@ FEED = Feed(
     assemble=assemble,
     natural_key="sku",
     owners=select_owners,
+    boundaries=(_price_boundaries.MIDNIGHT,),
 )

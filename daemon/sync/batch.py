@@ -23,6 +23,7 @@ from daemon.database.claims import Batch
 from daemon.database.pending import Cause
 from daemon.database.runs import Report, write_run
 from daemon.errors import ClaimLostError, ShopError
+from daemon.sync.boundaries import cross_feed
 from daemon.sync.context import Context
 from daemon.sync.faultpoints import Faultpoint, reach
 from daemon.sync.standing import read_standing
@@ -71,10 +72,15 @@ def process(context: Context, batch: Batch) -> Report:
 
 
 def build(context: Context, batch: Batch) -> list[Built]:
-    """The items of the batch's entities as the shop holds them at one moment."""
+    """The items of the batch's entities as the shop holds them at one moment.
+
+    Nothing is built for a moment before all that is stale by then is pending.
+    """
     feed = context.feed[batch.feed]
     with context.looking() as (connection, shop):
-        return build_all(context, connection, shop, feed, batch.ids)
+        now = context.clock()
+        cross_feed(context, connection, shop, feed, now)
+        return build_all(context.at(now), connection, shop, feed, batch.ids)
 
 
 def build_all(

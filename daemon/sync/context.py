@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
 import tenacity
@@ -62,6 +62,10 @@ class Context:
     def taking(self, feed: str) -> Sequence[Destination]:
         """The destinations that take a feed."""
         return [one for one in self.destinations if one.takes(feed)]
+
+    def at(self, now: dt.datetime) -> Self:
+        """The same, with a clock that stands still."""
+        return replace(self, clock=lambda: now)
 
     @contextmanager
     def looking(self) -> Iterator[tuple[sa.Connection, Shop]]:

@@ -13,6 +13,7 @@ class Faultpoint(StrEnum):
     COLLECT_ENQUEUED = "collect-enqueued"
     COLLECTED = "collected"
     CLAIMED = "claimed"
+    CROSSED_ENQUEUED = "crossed-enqueued"
     BUILT = "built"
     RESERVED = "reserved"
     REQUESTING = "requesting"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,11 +24,13 @@ class Duty:
 
     schedule: an interval (`5m`) or a cron expression of five fields, in UTC.
     run: returns when it is done for this time; may raise, and is called again at its next time.
+    at_start: whether it also runs at once.
     """
 
     name: str
     schedule: str
     run: Callable[[], object]
+    at_start: bool = False
 
 
 class Duties:
@@ -39,6 +42,7 @@ class Duties:
     def __init__(self, duties: Sequence[Duty]) -> None:
         self.failures: Counter[str] = Counter()
         self._schedules = {duty.name: duty.schedule for duty in duties}
+        self._at_start = [duty.name for duty in duties if duty.at_start]
         self._running: set[str] = set()
         self._changed = threading.Condition()
         self._stopping = False
@@ -54,6 +58,8 @@ class Duties:
 
     def start(self) -> None:
         """Begin: each duty runs at its first time from now on."""
+        for name in self._at_start:
+            self._scheduler.modify_job(name, next_run_time=dt.datetime.now(dt.UTC))
         self._scheduler.start()
 
     def reschedule(self, schedules: Mapping[str, str]) -> None:
