@@ -1,5 +1,4 @@
 import pytest
-from catalog_shop import catalog_shop
 
 from daemon.core.item import Unbuildable, feed_id
 from daemon.feeds.categories import FEED
@@ -28,31 +27,16 @@ TOPS = {
 }
 
 
-@pytest.fixture(scope="module")
-def staged_catalog(server_url):
-    with catalog_shop(server_url, "m2_", staged=True) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def plain_catalog(server_url):
-    with catalog_shop(server_url) as made:
-        yield made
+@pytest.fixture
+def staged_shop(staged_shop):
+    fill(staged_shop)
+    return staged_shop
 
 
 @pytest.fixture
-def staged_shop(staged_catalog):
-    fill(staged_catalog)
-    yield staged_catalog
-    staged_catalog.forget()
-
-
-@pytest.fixture(params=["plain_catalog", "staged_catalog"])
-def shop(request):
-    catalog = request.getfixturevalue(request.param)
-    fill(catalog)
-    yield catalog
-    catalog.forget()
+def shop(shop):
+    fill(shop)
+    return shop
 
 
 def fill(shop):
@@ -97,9 +81,9 @@ def test_the_identity_is_the_category_and_not_its_url_path(shop):
 
 
 def test_values_of_a_store_view_beat_the_defaults_even_where_they_are_null(shop):
-    shop.values(11, store=2, name="Hauts", is_active=0, meta_title="Titre")
-    shop.values(11, meta_keywords="shirts")
-    shop.values(11, store=1, meta_keywords=None)
+    shop.category_values(11, store=2, name="Hauts", is_active=0, meta_title="Titre")
+    shop.category_values(11, meta_keywords="shirts")
+    shop.category_values(11, store=1, meta_keywords=None)
     english, french = shop.items(FEED, 11)
     assert english == TOPS
     changed = {"name": "Hauts", "isActive": 0, "metaTitle": "Titre", "metaKeywords": "shirts"}
@@ -107,8 +91,10 @@ def test_values_of_a_store_view_beat_the_defaults_even_where_they_are_null(shop)
 
 
 def test_every_attribute_that_is_set_is_sent(shop):
-    shop.values(11, is_anchor=1, include_in_menu=0, display_mode="PAGE")
-    shop.values(11, meta_title="t", meta_keywords="k", meta_description="d", description="<p>x</p>")
+    shop.category_values(11, is_anchor=1, include_in_menu=0, display_mode="PAGE")
+    shop.category_values(
+        11, meta_title="t", meta_keywords="k", meta_description="d", description="<p>x</p>"
+    )
     assert first(shop) == {
         **TOPS,
         "isAnchor": 1,
@@ -122,8 +108,8 @@ def test_every_attribute_that_is_set_is_sent(shop):
 
 
 def test_the_url_path_is_made_of_the_keys_of_the_store_view(shop):
-    shop.values(10, store=2, url_key="hommes")
-    shop.values(11, store=2, url_key=None)
+    shop.category_values(10, store=2, url_key="hommes")
+    shop.category_values(11, store=2, url_key=None)
     english, french = shop.items(FEED, 11)
     assert (english["urlPath"], french["urlPath"]) == ("men/tops", "hommes/tops")
     assert "urlKey" not in french
@@ -156,8 +142,8 @@ def test_children_are_the_active_ones_right_below_by_their_default_value(shop):
     shop.category("1/2/10/12", is_active=0)
     shop.category("1/2/10/13", include_in_menu=1)
     shop.category("1/2/10/14", is_active=1)
-    shop.values(14, store=1, is_active=0)
-    shop.values(12, store=1, is_active=1)
+    shop.category_values(14, store=1, is_active=0)
+    shop.category_values(12, store=1, is_active=1)
     shop.category("1/2/10/11/16", is_active=1)
     shop.category("1/2/101", is_active=1, url_key="like-10")
     shop.category("1/2/101/17", is_active=1)
@@ -167,7 +153,7 @@ def test_children_are_the_active_ones_right_below_by_their_default_value(shop):
 
 
 def test_a_category_takes_being_inactive_from_the_main_menus_category_above_it(shop):
-    shop.values(10, store=2, is_active=0)
+    shop.category_values(10, store=2, is_active=0)
     shop.category("1/2/10/11/12", is_active=1, include_in_menu=1, url_key="x")
     statuses = [(item["isActive"], item["includeInMenu"]) for item in shop.items(FEED, 12)]
     assert statuses == [(1, 1), (0, 1)]
@@ -214,15 +200,13 @@ def test_the_status_of_categories_between_does_not_count(shop):
     ],
 )
 def test_the_default_order_is_one_that_is_offered_and_known(shop, own, available, expected):
-    for number, code in enumerate(("name", "price"), 73):
-        shop.attribute(number, code, catalog={"used_for_sort_by": 1})
-    shop.attribute(80, "cost", catalog={"used_for_sort_by": 0})
-    shop.values(11, default_sort_by=own, available_sort_by=available)
+    shop.sorts_by("name", "price")
+    shop.category_values(11, default_sort_by=own, available_sort_by=available)
     assert first(shop)["defaultSortBy"] == expected
 
 
 def test_the_usual_order_of_a_store_view_comes_from_the_configuration(shop):
-    shop.attribute(73, "name", catalog={"used_for_sort_by": 1})
+    shop.sorts_by("name")
     shop.config("catalog/frontend/default_sort_by", "name", "stores", 2)
     assert [item["defaultSortBy"] for item in shop.items(FEED, 11)] == ["position", "name"]
 
@@ -231,7 +215,7 @@ def test_the_usual_order_of_a_store_view_comes_from_the_configuration(shop):
     ("text", "expected"), [("name,cost", ["name", "cost"]), ("", None), (None, None)]
 )
 def test_offered_orders_are_sent_as_they_were_entered(shop, text, expected):
-    shop.values(11, available_sort_by=text)
+    shop.category_values(11, available_sort_by=text)
     assert first(shop)["availableSortBy"] == expected
 
 
@@ -251,13 +235,13 @@ def test_offered_orders_are_sent_as_they_were_entered(shop, text, expected):
 def test_an_image_is_an_address_below_the_media_address(shop, value, expected):
     shop.change("core_config_data", "path = 'web/unsecure/base_url'", value="https://x.test/shop/")
     shop.config("web/unsecure/base_media_url", "https://cdn.test/m/")
-    shop.values(11, image=value)
+    shop.category_values(11, image=value)
     assert first(shop)["image"] == expected
 
 
 def test_an_image_has_the_media_address_of_the_items_store_view(shop):
     shop.config("web/unsecure/base_media_url", "https://fr.test/m/", "stores", 2)
-    shop.values(11, image="t.jpg")
+    shop.category_values(11, image="t.jpg")
     assert [item["image"] for item in shop.items(FEED, 11)] == [
         "https://shop.test/media/catalog/category/t.jpg",
         "https://fr.test/m/catalog/category/t.jpg",
@@ -266,7 +250,7 @@ def test_an_image_has_the_media_address_of_the_items_store_view(shop):
 
 def test_links_to_media_and_pages_in_a_description_become_absolute(shop):
     text = '<img src="{{media url="a/b.jpg"}}"><a href="{{store url=\'sale\'}}">{{widget type="X"}}'
-    shop.values(11, description=text)
+    shop.category_values(11, description=text)
     assert first(shop)["description"] == (
         '<img src="https://shop.test/media/a/b.jpg"><a href="https://shop.test/sale">'
         '{{widget type="X"}}'
@@ -287,7 +271,7 @@ def test_how_a_description_is_treated_is_set_at_its_attribute(
 ):
     flags = {"is_html_allowed_on_front": html_allowed, "is_wysiwyg_enabled": wysiwyg}
     shop.change("catalog_eav_attribute", "attribute_id = 49", **flags)
-    shop.values(11, description="<b>&amp; & 'x'</b> {{media url=a}}")
+    shop.category_values(11, description="<b>&amp; & 'x'</b> {{media url=a}}")
     assert first(shop)["description"] == expected
 
 

@@ -2,31 +2,23 @@
 
 import pytest
 import sqlalchemy as sa
-from sales_shop import sales_shop
 
-from changelog_triggers import install
 from daemon.feeds import orders, rating_metadata, reviews
 
 FEEDS = (orders.FEED, reviews.FEED, rating_metadata.FEED)
 
 
 @pytest.fixture(scope="module")
-def shop(server_url):
-    with sales_shop(server_url) as shop:
-        shop.fill()
-        shop.add("review_entity", entity_id=1, entity_code="product")
-        shop.uuids()
-        fill_order(shop)
-        shop.rating(4, "Quality")
-        shop.rating(5, "Price")
-        for review_id, rating_id in ((8, 4), (9, 5)):
-            shop.review(review_id)
-            shop.vote(review_id, rating_id, 1)
-        read = shop.read()
-        wanted = [edge.on for feed in FEEDS for edge in feed.edges(read)]
-        with shop.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            install(connection, wanted)
-        yield shop
+def shop(own_shop):
+    own_shop.uuids()
+    fill_order(own_shop)
+    own_shop.rating(4, "Quality")
+    own_shop.rating(5, "Price")
+    for review_id, rating_id in ((8, 4), (9, 5)):
+        own_shop.review(review_id)
+        own_shop.vote(review_id, rating_id, 1)
+    own_shop.watch(FEEDS)
+    return own_shop
 
 
 def fill_order(shop):
@@ -54,38 +46,37 @@ def fill_order(shop):
 
 
 def concerned(shop, entity, statement):
-    """The ids that an edit writes to a changelog. The edit is undone."""
-    with shop.engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-        query = sa.text(f"SELECT DISTINCT entity_id FROM cfs_cl_{entity} ORDER BY 1")
-        found = list(connection.execute(query).scalars())
-        connection.rollback()
+    """The ids that an edit writes to a changelog. The edit is undone; `{p}` is the prefix."""
+    shop.execute(statement.replace("{p}", shop.layout.prefix))
+    changelog = shop.layout(f"cfs_cl_{entity}")
+    found = shop.ids(sa.text(f"SELECT DISTINCT entity_id FROM {changelog}"))
+    shop.connection.rollback()
     return found
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE sales_order SET status = 'x' WHERE entity_id = 7",
-        "UPDATE sales_order_item SET qty_shipped = 1 WHERE item_id = 70",
-        "UPDATE sales_order_address SET city = 'Ulm' WHERE entity_id = 61",
-        "UPDATE sales_order_payment SET base_amount_paid = 5 WHERE entity_id = 7",
-        "UPDATE sales_payment_transaction SET txn_type = 'void' WHERE transaction_id = 81",
-        "UPDATE sales_invoice SET is_used_for_refund = 1 WHERE entity_id = 31",
-        "UPDATE sales_invoice_item SET qty = 2 WHERE entity_id = 32",
-        "UPDATE sales_shipment SET increment_id = 'x' WHERE entity_id = 41",
-        "UPDATE sales_shipment_item SET qty = 2 WHERE entity_id = 42",
-        "UPDATE sales_shipment_track SET track_number = '2Z' WHERE entity_id = 43",
-        "INSERT INTO sales_shipment_track (parent_id, order_id) VALUES (41, 7)",
-        "UPDATE sales_creditmemo SET base_adjustment = 1 WHERE entity_id = 51",
-        "UPDATE sales_creditmemo_item SET qty = 2 WHERE entity_id = 52",
-        "INSERT INTO sales_creditmemo_comment (parent_id, comment) VALUES (51, 'x')",
-        "UPDATE sales_order_tax SET base_amount = 1 WHERE tax_id = 91",
-        "UPDATE sales_order_tax_item SET base_amount = 1 WHERE tax_item_id = 92",
-        "DELETE FROM sales_invoice_item WHERE entity_id = 32",
-        "DELETE FROM sales_shipment WHERE entity_id = 41",
-        "DELETE FROM sales_order WHERE entity_id = 7",
-        "DELETE FROM customer_entity WHERE entity_id = 12",
+        "UPDATE {p}sales_order SET status = 'x' WHERE entity_id = 7",
+        "UPDATE {p}sales_order_item SET qty_shipped = 1 WHERE item_id = 70",
+        "UPDATE {p}sales_order_address SET city = 'Ulm' WHERE entity_id = 61",
+        "UPDATE {p}sales_order_payment SET base_amount_paid = 5 WHERE entity_id = 7",
+        "UPDATE {p}sales_payment_transaction SET txn_type = 'void' WHERE transaction_id = 81",
+        "UPDATE {p}sales_invoice SET is_used_for_refund = 1 WHERE entity_id = 31",
+        "UPDATE {p}sales_invoice_item SET qty = 2 WHERE entity_id = 32",
+        "UPDATE {p}sales_shipment SET increment_id = 'x' WHERE entity_id = 41",
+        "UPDATE {p}sales_shipment_item SET qty = 2 WHERE entity_id = 42",
+        "UPDATE {p}sales_shipment_track SET track_number = '2Z' WHERE entity_id = 43",
+        "INSERT INTO {p}sales_shipment_track (parent_id, order_id) VALUES (41, 7)",
+        "UPDATE {p}sales_creditmemo SET base_adjustment = 1 WHERE entity_id = 51",
+        "UPDATE {p}sales_creditmemo_item SET qty = 2 WHERE entity_id = 52",
+        "INSERT INTO {p}sales_creditmemo_comment (parent_id, comment) VALUES (51, 'x')",
+        "UPDATE {p}sales_order_tax SET base_amount = 1 WHERE tax_id = 91",
+        "UPDATE {p}sales_order_tax_item SET base_amount = 1 WHERE tax_item_id = 92",
+        "DELETE FROM {p}sales_invoice_item WHERE entity_id = 32",
+        "DELETE FROM {p}sales_shipment WHERE entity_id = 41",
+        "DELETE FROM {p}sales_order WHERE entity_id = 7",
+        "DELETE FROM {p}customer_entity WHERE entity_id = 12",
     ],
 )
 def test_an_edit_concerns_its_order(shop, statement):
@@ -95,9 +86,9 @@ def test_an_edit_concerns_its_order(shop, statement):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE sales_order SET email_sent = 1, updated_at = updated_at WHERE entity_id = 7",
-        "UPDATE sales_invoice SET state = 2, updated_at = updated_at WHERE entity_id = 31",
-        "UPDATE sales_order_address SET company = 'x' WHERE entity_id = 61",
+        "UPDATE {p}sales_order SET email_sent = 1, updated_at = updated_at WHERE entity_id = 7",
+        "UPDATE {p}sales_invoice SET state = 2, updated_at = updated_at WHERE entity_id = 31",
+        "UPDATE {p}sales_order_address SET company = 'x' WHERE entity_id = 61",
     ],
 )
 def test_an_edit_of_what_no_item_shows_concerns_no_order(shop, statement):
@@ -105,24 +96,26 @@ def test_an_edit_of_what_no_item_shows_concerns_no_order(shop, statement):
 
 
 def test_a_store_view_that_is_deleted_concerns_all_orders_by_one_coarse_change(shop):
-    assert concerned(shop, "order", "DELETE FROM store WHERE store_id = 1") == [0]
+    assert concerned(shop, "order", "DELETE FROM {p}store WHERE store_id = 1") == [0]
 
 
 def test_a_uuid_that_the_shop_gives_is_a_change(shop):
-    statement = "INSERT INTO data_exporter_uuid (uuid, entity_id, type) VALUES ('u-1', 7, 'order')"
+    statement = (
+        "INSERT INTO {p}data_exporter_uuid (uuid, entity_id, type) VALUES ('u-1', 7, 'order')"
+    )
     assert concerned(shop, "order_uuid", statement) == ["u-1"]
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE review SET status_id = 2 WHERE review_id = 8",
-        "UPDATE review_detail SET title = 'x' WHERE review_id = 8",
-        "DELETE FROM review_store WHERE review_id = 8 AND store_id = 1",
-        "UPDATE rating_option_vote SET option_id = 42 WHERE review_id = 8",
-        "DELETE FROM review WHERE review_id = 8",
-        "DELETE FROM rating_option WHERE option_id = 41",
-        "DELETE FROM rating WHERE rating_id = 4",
+        "UPDATE {p}review SET status_id = 2 WHERE review_id = 8",
+        "UPDATE {p}review_detail SET title = 'x' WHERE review_id = 8",
+        "DELETE FROM {p}review_store WHERE review_id = 8 AND store_id = 1",
+        "UPDATE {p}rating_option_vote SET option_id = 42 WHERE review_id = 8",
+        "DELETE FROM {p}review WHERE review_id = 8",
+        "DELETE FROM {p}rating_option WHERE option_id = 41",
+        "DELETE FROM {p}rating WHERE rating_id = 4",
     ],
 )
 def test_an_edit_concerns_its_review(shop, statement):
@@ -132,11 +125,11 @@ def test_an_edit_concerns_its_review(shop, statement):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE rating SET is_active = 0 WHERE rating_id = 4",
-        "UPDATE rating_option SET value = 9 WHERE option_id = 41",
-        "INSERT INTO rating_title VALUES (4, 1, 'x')",
-        "DELETE FROM rating_store WHERE rating_id = 4 AND store_id = 1",
-        "DELETE FROM rating WHERE rating_id = 4",
+        "UPDATE {p}rating SET is_active = 0 WHERE rating_id = 4",
+        "UPDATE {p}rating_option SET value = 9 WHERE option_id = 41",
+        "INSERT INTO {p}rating_title VALUES (4, 1, 'x')",
+        "DELETE FROM {p}rating_store WHERE rating_id = 4 AND store_id = 1",
+        "DELETE FROM {p}rating WHERE rating_id = 4",
     ],
 )
 def test_an_edit_concerns_its_rating(shop, statement):

@@ -4,7 +4,6 @@ import re
 import orjson
 import pytest
 import sqlalchemy as sa
-from sales_shop import sales_shop
 
 from daemon.core.item import FeedItem, Unbuildable, feed_id
 from daemon.feeds._order_tables import COLUMNS, ORDER_KEYS, PARENTS
@@ -55,19 +54,6 @@ SENT_ADDRESS = {
     "lastname": "Lee",
 }
 CREATED, UPDATED = "2026-03-01T10:00:00+00:00", "2026-03-02T11:00:00+00:00"
-
-
-@pytest.fixture(scope="module")
-def tables(server_url):
-    with sales_shop(server_url, "m2_") as shop:
-        yield shop
-
-
-@pytest.fixture
-def shop(tables):
-    tables.fill()
-    yield tables
-    tables.empty()
 
 
 def only(shop, order_id=7):
@@ -540,25 +526,21 @@ def test_a_tracking_page_stands_at_the_address_of_the_default_scope(shop):
     assert "-" in url or "_" in url.partition("hash=")[2]
 
 
-@pytest.mark.parametrize("staged", [False, True])
-def test_a_configurable_product_is_named_by_the_sku_it_has_now(server_url, staged):
-    with sales_shop(server_url, staged=staged) as shop:
-        shop.fill()
-        order_of_products(shop, staged=staged)
-        assert [line["productSku"] for line in only(shop)["items"]] == [
-            "now",
-            "now",
-            "sku-72",
-            "sku-73",
-        ]
+def test_a_configurable_product_is_named_by_the_sku_it_has_now(shop):
+    order_of_products(shop)
+    assert [line["productSku"] for line in only(shop)["items"]] == [
+        "now",
+        "now",
+        "sku-72",
+        "sku-73",
+    ]
 
 
-def order_of_products(shop, *, staged):
-    versions = [("old", 1, 1, 50), ("now", 2, 50, 2**31 - 1)] if staged else [("now", 1, 0, 0)]
-    for sku, row_id, begin, end in versions:
-        row = {"row_id": row_id, "created_in": begin, "updated_in": end} if staged else {}
-        shop.add("catalog_product_entity", entity_id=5, sku=sku, **row)
-    if staged:
+def order_of_products(shop):
+    shop.product(5, "now")
+    if shop.layout.staged:
+        shop.change("catalog_product_entity", "entity_id = 5", created_in=50)
+        shop.version(5, "old", "configurable", 1, (1, 50))
         shop.add("flag", flag_code="staging", flag_data='{"current_version":"60"}', state=0)
     shop.order(7)
     for number, kind in enumerate(("configurable", "bundle", "simple")):
@@ -626,9 +608,7 @@ def test_all_orders_are_found_and_each_by_its_number(shop):
     shop.order(8, increment_id="DE-8", store_id=3)
     read = shop.read()
     assert shop.ids(FEED.ids(read)) == [7, 8]
-    with shop.engine.connect() as connection:
-        found = connection.execute(FEED.owners(read, ["DE-8", "none"])).all()
-    assert found == [("DE-8", 8)]
+    assert shop.rows(FEED.owners(read, ["DE-8", "none"])) == [("DE-8", 8)]
 
 
 def test_a_hundred_orders_cost_as_many_queries_as_one(shop):
@@ -666,13 +646,13 @@ def test_every_watched_row_leads_to_its_order(shop):
 def found_by(shop, subscription):
     """The ids that the key of a subscription leads to, row by row."""
     key = subscription.key
-    with shop.engine.connect() as connection:
-        text = f"SELECT {key.column} FROM {shop.layout(subscription.table)}"
-        ids = set(connection.execute(sa.text(text)).scalars())
-        for hop in key.hops:
-            text = f"SELECT {hop.give} FROM {shop.layout(hop.table)} WHERE {hop.match} IN :ids"
-            query = sa.text(text).bindparams(sa.bindparam("ids", expanding=True))
-            ids = set(connection.execute(query, {"ids": sorted(ids)}).scalars())
+    text = f"SELECT {key.column} FROM {shop.layout(subscription.table)}"
+    ids = set(shop.ids(sa.text(text)))
+    for hop in key.hops:
+        text = f"SELECT {hop.give} FROM {shop.layout(hop.table)} WHERE {hop.match} IN :ids"
+        ids = set(
+            shop.ids(sa.text(text).bindparams(sa.bindparam("ids", sorted(ids), expanding=True)))
+        )
     return ids
 
 

@@ -3,7 +3,6 @@ import hashlib
 
 import orjson
 import pytest
-from product_shop import product_shop
 
 from daemon.errors import ShopError
 from daemon.feeds.prices import FEED
@@ -13,30 +12,10 @@ MIDNIGHT = dt.datetime(2026, 11, 23, 8, tzinfo=dt.UTC)
 TIMEZONE = "general/locale/timezone"
 
 
-@pytest.fixture(scope="module")
-def plain_products(server_url):
-    with product_shop(server_url) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def staged_products(server_url):
-    with product_shop(server_url, "m2_", staged=True) as made:
-        yield made
-
-
 @pytest.fixture
-def staged(staged_products):
-    yield staged_products
-    staged_products.forget()
-
-
-@pytest.fixture(params=["plain_products", "staged_products"])
-def shop(request):
-    made = request.getfixturevalue(request.param)
-    made.config(TIMEZONE, "UTC")
-    yield made
-    made.forget()
+def shop(shop):
+    shop.config(TIMEZONE, "UTC")
+    return shop
 
 
 def code(group):
@@ -114,7 +93,7 @@ def test_a_tombstone_carries_the_identity(shop):
 def test_the_type_is_that_of_the_reference(shop, type_id, price_type, expected):
     shop.product(1, "a", type_id)
     if price_type is not None:
-        shop.values(1, price_type=price_type)
+        shop.product_values(1, price_type=price_type)
     assert fallback(shop, 1)["type"] == expected
 
 
@@ -137,20 +116,20 @@ def test_a_product_on_no_website_has_no_items(shop):
 
 def test_a_store_view_speaks_for_its_whole_website(shop):
     shop.product(1, "a", websites=(1, 2), price=10)
-    shop.values(1, store=3, price=12)
+    shop.product_values(1, store=3, price=12)
     assert [one["regular"] for one in shop.items(FEED, 1)] == [10, 12]
 
 
 def test_of_several_store_views_the_last_one_wins(shop):
     shop.product(1, "a", price=10)
-    shop.values(1, store=2, price=13)
-    shop.values(1, store=1, price=12)
+    shop.product_values(1, store=2, price=13)
+    shop.product_values(1, store=1, price=12)
     assert fallback(shop, 1)["regular"] == 13
 
 
 def test_a_store_view_without_a_price_keeps_the_one_of_all(shop):
     shop.product(1, "a", price=10)
-    shop.values(1, store=1, price=None)
+    shop.product_values(1, store=1, price=None)
     assert fallback(shop, 1)["regular"] == 10
 
 
@@ -168,13 +147,13 @@ def test_the_special_price_of_a_bundle_is_a_percentage(shop, price_type):
 @pytest.mark.parametrize("attribute", ["price", "special_price"])
 def test_a_null_of_a_store_view_takes_the_special_price_back(shop, attribute):
     shop.product(1, "a", websites=(1, 2), price=10, special_price=8)
-    shop.values(1, store=3, **{attribute: None})
+    shop.product_values(1, store=3, **{attribute: None})
     assert [one["discounts"] is None for one in shop.items(FEED, 1)] == [False, True]
 
 
 def test_a_special_price_beside_a_null_price_counts(shop):
     shop.product(1, "a", price=10, special_price=8)
-    shop.values(1, store=1, price=None, special_price=7)
+    shop.product_values(1, store=1, price=None, special_price=7)
     assert fallback(shop, 1)["discounts"] == [{"code": "special_price", "price": 7}]
 
 
@@ -361,8 +340,8 @@ def test_a_product_that_is_gone_has_no_items(shop):
     assert shop.items(FEED, 999) == []
 
 
-def test_a_staged_price_counts_when_its_version_is_in_force(staged):
-    shop = staged
+def test_a_staged_price_counts_when_its_version_is_in_force(staged_shop):
+    shop = staged_shop
     shop.product(1, "a", price=10)
     shop.change("catalog_product_entity", "row_id = 2", updated_in=1000)
     shop.version(1, "a", "simple", 77, (1000, 2147483647))
@@ -409,8 +388,8 @@ def test_scopes_and_the_timezone_make_the_whole_feed_stale(shop):
     assert config.values == {TIMEZONE}
 
 
-def test_a_parent_of_a_version_that_is_not_in_force_is_none(staged):
-    shop = staged
+def test_a_parent_of_a_version_that_is_not_in_force_is_none(staged_shop):
+    shop = staged_shop
     shop.product(1, "a")
     shop.product(10, "shirt", "configurable")
     shop.change("catalog_product_entity", "row_id = 20", updated_in=1000)

@@ -1,5 +1,5 @@
 import pytest
-from catalog_shop import catalog_shop
+from product_rows import GALLERY_ID, PRODUCT_ATTRIBUTES
 
 from daemon.core.item import feed_id
 from daemon.core.options import FeedOptions
@@ -10,7 +10,7 @@ COLOR = {
     "storeViewCode": "en",
     "storeCode": "main",
     "websiteCode": "base",
-    "attributeCode": "color",
+    "attributeCode": "hue",
     "attributeType": "catalog_product",
     "dataType": "int",
     "multi": False,
@@ -35,21 +35,15 @@ COLOR = {
     "deleted": False,
     "modifiedAt": "2026-11-23 16:00:00",
 }
+PRODUCT_IDS = sorted([GALLERY_ID, *(number for number, *_ in PRODUCT_ATTRIBUTES.values())])
 PLAIN = {"is_global": 0, "is_visible": 0}
 
 
-@pytest.fixture(scope="module")
-def catalog(server_url):
-    with catalog_shop(server_url) as made:
-        yield made
-
-
 @pytest.fixture
-def shop(catalog):
+def shop(shop):
     row = {"backend_type": "int", "frontend_input": "select", "frontend_label": "Color"}
-    catalog.attribute(100, "color", catalog=PLAIN, **row)
-    yield catalog
-    catalog.forget()
+    shop.attribute(100, "hue", catalog=PLAIN, **row)
+    return shop
 
 
 def first(shop, attribute_id=100):
@@ -66,7 +60,7 @@ def test_an_attribute_has_one_item_per_store_view(shop):
 
 def test_the_identity_is_code_and_store_view(shop):
     assert [one.feed_id for one in shop.built(FEED, 100)] == [
-        feed_id(["color", code]) for code in ("en", "fr", "de")
+        feed_id(["hue", code]) for code in ("en", "fr", "de")
     ]
 
 
@@ -201,7 +195,7 @@ def test_a_marker_is_visible_but_not_in_search_whatever_its_row_says(shop, code,
 
 
 def test_a_shop_without_the_downloadable_marker_gets_a_made_up_one(shop):
-    assert shop.ids(FEED.ids(shop.read())) == [100, 65536]
+    assert shop.ids(FEED.ids(shop.read())) == sorted([*PRODUCT_IDS, 100, 65536])
     assert first(shop, 65536) == {
         **COLOR,
         "id": "65536",
@@ -215,7 +209,7 @@ def test_a_shop_without_the_downloadable_marker_gets_a_made_up_one(shop):
 
 def test_a_real_downloadable_marker_replaces_the_made_up_one(shop):
     shop.attribute(173, "ac_downloadable", backend_type="static")
-    assert shop.ids(FEED.ids(shop.read())) == [100, 173]
+    assert shop.ids(FEED.ids(shop.read())) == sorted([*PRODUCT_IDS, 100, 173])
     assert [item["id"] for item in shop.items(FEED, 173, 65536)] == ["173"] * 3
 
 
@@ -227,15 +221,15 @@ def test_an_attribute_is_found_by_its_code_and_so_is_the_made_up_one(shop):
     def owners(*keys):
         return set(shop.rows(FEED.owners(shop.read(), keys)))
 
-    assert owners("color", "name", "nothing") == {("color", 100)}
-    assert owners("color", "ac_downloadable") == {("color", 100), ("ac_downloadable", 65536)}
+    assert owners("hue", "nothing") == {("hue", 100)}
+    assert owners("hue", "ac_downloadable") == {("hue", 100), ("ac_downloadable", 65536)}
     shop.attribute(173, "ac_downloadable")
     assert owners("ac_downloadable") == {("ac_downloadable", 173)}
 
 
 def test_a_tombstone_says_which_attribute_it_was(shop):
     assert shop.built(FEED, 100)[0].minimal == (
-        b'{"attributeCode":"color","attributeType":"catalog_product","storeCode":"main",'
+        b'{"attributeCode":"hue","attributeType":"catalog_product","storeCode":"main",'
         b'"storeViewCode":"en","websiteCode":"base"}'
     )
 
@@ -270,7 +264,7 @@ def test_extra_markers_are_made_up_where_they_are_asked_for(shop):
         extra_attributes=("ac_attribute_set", "ac_inventory", "ac_tax_class")
     )
     shop.attribute(180, "ac_inventory", backend_type="static")
-    assert shop.ids(FEED.ids(shop.read())) == [100, 180, 65536, 65537, 65539]
+    assert shop.ids(FEED.ids(shop.read())) == sorted([*PRODUCT_IDS, 100, 180, 65536, 65537, 65539])
     marker = {**COLOR, "frontendInput": "textarea", "visible": True}
     assert [first(shop, 65537), first(shop, 65539)] == [
         {

@@ -1,36 +1,16 @@
 import pytest
 import sqlalchemy as sa
-from showcase_shop import PLAIN, showcase_shop
+from page_rows import PLAIN
 
 from daemon.core.item import Unbuildable, canonical, feed_id
 from daemon.errors import ShopError
 from daemon.feeds.products import FEED
 
 
-@pytest.fixture(scope="module")
-def plain(server_url):
-    with showcase_shop(server_url) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def staged(server_url):
-    with showcase_shop(server_url, "m2_", staged=True) as made:
-        yield made
-
-
 @pytest.fixture
-def staged_shop(staged):
-    yield staged
-    staged.forget()
-
-
-@pytest.fixture(params=["plain", "staged"])
-def shop(request):
-    made = request.getfixturevalue(request.param)
-    made.bag()
-    yield made
-    made.forget()
+def shop(shop):
+    shop.bag()
+    return shop
 
 
 def test_a_product_has_one_item_per_store_view_of_its_websites(shop):

@@ -1,9 +1,8 @@
 """Edits of a shop: whichever items they change, the feed's edges lead to them."""
 
 import pytest
-import sqlalchemy as sa
-from catalog_shop import NOW
-from showcase_shop import showcase_shop
+from changes import WHOLE, edit, stale
+from feed_shop import NOW
 from showcase_world import (
     ALL,
     BAG,
@@ -17,44 +16,21 @@ from showcase_world import (
     fill,
 )
 
-from changelog_triggers import install
-from daemon.core.affected import Change, affected
 from daemon.core.item import FeedItem
 from daemon.feeds.products import FEED
-from daemon.sync.collect import attribute_codes
 
 
 @pytest.fixture(scope="module")
-def plain(server_url):
-    with showcase_shop(server_url) as made:
-        yield prepared(made, server_url)
+def tables(own_shop):
+    fill(own_shop)
+    own_shop.watch([FEED])
+    return own_shop
 
 
-@pytest.fixture(scope="module")
-def staged(server_url):
-    with showcase_shop(server_url, "m2_", staged=True) as made:
-        yield prepared(made, server_url)
-
-
-@pytest.fixture(params=["plain", "staged"])
-def shop(request):
-    made = request.getfixturevalue(request.param)
-    yield made
-    made.forget()
-
-
-def prepared(shop, server_url):
-    fill(shop)
-    wanted = [edge.on for edge in FEED.edges(shop.read())]
-    name = shop.connection.scalar(sa.text("SELECT DATABASE()"))
-    shop.connection.commit()
-    engine = sa.create_engine(f"{server_url}{name}", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        install(connection, wanted, prefix=shop.layout.prefix)
-    engine.dispose()
-    shop.execute("SET foreign_key_checks = 1")
-    shop.connection.commit()
-    return shop
+@pytest.fixture
+def shop(tables):
+    yield tables
+    tables.forget()
 
 
 def items(shop):
@@ -66,25 +42,6 @@ def items(shop):
     return found
 
 
-def stale(shop):
-    """The products that the changelogs lead to."""
-    known, found = shop.read(), set()
-    edges = [(FEED, edge) for edge in FEED.edges(known)]
-    for changelog in {edge.on.changelog for _, edge in edges}:
-        own = [pair for pair in edges if pair[1].on.changelog == changelog]
-        table = f"{shop.layout.prefix}cfs_cl_{changelog.entity}"
-        columns = "version, entity_id, source, attribute_id, changed_at"
-        rows = shop.connection.execute(sa.text(f"SELECT {columns} FROM {table}"))
-        for one in affected([Change(*row) for row in rows], own, attribute_codes(known)):
-            if one.is_whole:
-                found |= ALL
-            elif one.edge.widen is None:
-                found |= set(map(int, one.ids))
-            else:
-                found |= set(shop.ids(one.edge.widen(known, one.ids)))
-    return found & ALL
-
-
 IDENTITY = {
     False: "{p}catalog_product_entity WHERE entity_id",
     True: "{p}sequence_product WHERE sequence_value",
@@ -92,21 +49,26 @@ IDENTITY = {
 """What is deleted with a product, by edition: all versions of it hang on the sequence."""
 
 
-def edit(shop, statement):
-    """Run an edit: `{p}` the prefix, `{link}` the link column, `{l1}` product 1's link id."""
+def edit_products(shop, statement):
+    """Run an edit: `{product}` is where products are deleted, `{l1}` product 1's link id."""
     links = {f"l{number}": shop.link(number) for number in PRODUCTS}
-    text = statement.replace("{product}", IDENTITY[shop.layout.staged])
-    shop.execute(text.format(p=shop.layout.prefix, link=shop.layout.link, **links))
+    edit(shop, statement.replace("{product}", IDENTITY[shop.layout.staged]), **links)
+
+
+def reached(shop):
+    """The products that the changelogs lead to."""
+    found = stale(shop, [FEED]).get("products", set())
+    return ALL if found == WHOLE else found & ALL
 
 
 def check(shop, statement, expected):
     before = items(shop)
-    edit(shop, statement)
-    after, reached = items(shop), stale(shop)
+    edit_products(shop, statement)
+    after, found = items(shop), reached(shop)
     changed = {one for one in ALL if before.get(one) != after.get(one)}
     assert changed, "the edit changes no item"
-    assert changed <= reached
-    assert reached == expected
+    assert changed <= found
+    assert found == expected
 
 
 EAV = "UPDATE {{p}}catalog_product_entity_{} SET value = {} WHERE {{link}} = {{{}}}{}"
@@ -233,5 +195,5 @@ def test_a_stock_of_its_own_is_known_by_sku(shop):
     ],
 )
 def test_an_edit_of_what_no_item_says_reaches_no_product(shop, statement):
-    edit(shop, statement)
-    assert stale(shop) == set()
+    edit_products(shop, statement)
+    assert reached(shop) == set()

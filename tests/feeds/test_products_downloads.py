@@ -1,28 +1,14 @@
 import orjson
 import pytest
-from showcase_shop import VALUE, showcase_shop, uid
+from page_rows import VALUE, uid
 
 from daemon.feeds.products import FEED
 
 
-@pytest.fixture(scope="module")
-def plain(server_url):
-    with showcase_shop(server_url) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def staged(server_url):
-    with showcase_shop(server_url, "m2_", staged=True) as made:
-        yield made
-
-
-@pytest.fixture(params=["plain", "staged"])
-def shop(request):
-    made = request.getfixturevalue(request.param)
-    made.bag()
-    yield made
-    made.forget()
+@pytest.fixture
+def shop(shop):
+    shop.bag()
+    return shop
 
 
 WEB = "https://shop.test/downloadable/download"

@@ -1,27 +1,12 @@
 import pytest
-from showcase_shop import showcase_shop
 
 from daemon.feeds.products import FEED
 
 
-@pytest.fixture(scope="module")
-def plain(server_url):
-    with showcase_shop(server_url) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def staged(server_url):
-    with showcase_shop(server_url, "m2_", staged=True) as made:
-        yield made
-
-
-@pytest.fixture(params=["plain", "staged"])
-def shop(request):
-    made = request.getfixturevalue(request.param)
-    made.bag()
-    yield made
-    made.forget()
+@pytest.fixture
+def shop(shop):
+    shop.bag()
+    return shop
 
 
 def categories(shop):
@@ -29,8 +14,8 @@ def categories(shop):
     shop.category("1/2", name="Root", url_key="root")
     shop.category("1/2/10", name="Gear", url_key="gear")
     shop.category("1/2/10/11", name="Bags", url_key="bags")
-    shop.values(10, store=2, url_key="materiel")
-    shop.values(11, store=2, url_key=None)
+    shop.category_values(10, store=2, url_key="materiel")
+    shop.category_values(11, store=2, url_key=None)
 
 
 def test_categories_are_those_of_the_index_with_the_paths_of_the_store_view(shop):

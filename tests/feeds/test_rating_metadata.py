@@ -1,6 +1,5 @@
 import orjson
 import pytest
-from sales_shop import sales_shop
 
 from daemon.core.item import feed_id
 from daemon.feeds.rating_metadata import FEED
@@ -9,19 +8,6 @@ VALUES = [
     {"valueId": "NDE=", "value": "1", "position": 101},
     {"valueId": "NDI=", "value": "2", "position": 102},
 ]
-
-
-@pytest.fixture(scope="module")
-def tables(server_url):
-    with sales_shop(server_url, "m2_") as shop:
-        yield shop
-
-
-@pytest.fixture
-def shop(tables):
-    tables.fill()
-    yield tables
-    tables.empty()
 
 
 def test_a_rating_has_an_item_in_each_store_view_with_its_title_there(shop):
@@ -65,9 +51,8 @@ def test_a_resync_looks_at_ratings_that_are_not_active_too(shop):
 def test_a_rating_is_found_by_its_id_as_items_carry_it(shop):
     shop.rating(4, "Quality")
     shop.rating(12, "Price")
-    with shop.engine.connect() as connection:
-        query = FEED.owners(shop.read(), ["MTI=", "NA", "Quality", "OTk="])
-        assert connection.execute(query).all() == [("MTI=", 12)]
+    query = FEED.owners(shop.read(), ["MTI=", "NA", "Quality", "OTk="])
+    assert shop.rows(query) == [("MTI=", 12)]
 
 
 def test_a_hundred_ratings_cost_as_many_queries_as_one(shop):

@@ -1,24 +1,8 @@
 import orjson
 import pytest
-from sales_shop import sales_shop
 
 from daemon.core.item import feed_id
 from daemon.feeds.reviews import FEED
-
-
-@pytest.fixture(scope="module")
-def tables(server_url):
-    with sales_shop(server_url, "m2_") as shop:
-        yield shop
-
-
-@pytest.fixture
-def shop(tables):
-    tables.fill()
-    tables.add("review_entity", entity_id=1, entity_code="product")
-    tables.add("review_entity", entity_id=2, entity_code="customer")
-    yield tables
-    tables.empty()
 
 
 def test_a_review_is_one_item_with_its_ratings(shop):

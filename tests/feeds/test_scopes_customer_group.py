@@ -1,5 +1,4 @@
 import pytest
-from catalog_shop import catalog_shop
 
 from daemon.feeds.scopes_customer_group import FEED
 
@@ -7,18 +6,11 @@ VISITORS = "b6589fc6ab0dc82cf12099d1c2d40ab994e8410c"
 GENERAL = "356a192b7913b04c54574d18c28d46e6395428ab"
 
 
-@pytest.fixture(scope="module")
-def catalog(server_url):
-    with catalog_shop(server_url, "m2_") as made:
-        yield made
-
-
 @pytest.fixture
-def shop(catalog):
-    catalog.add("customer_group", customer_group_id=0, customer_group_code="NOT LOGGED IN")
-    catalog.add("customer_group", customer_group_id=1, customer_group_code="General")
-    yield catalog
-    catalog.forget()
+def shop(shop):
+    shop.add("customer_group", customer_group_id=0, customer_group_code="NOT LOGGED IN")
+    shop.add("customer_group", customer_group_id=1, customer_group_code="General")
+    return shop
 
 
 def test_visitors_who_are_not_logged_in_are_a_group_too(shop):

@@ -1,6 +1,3 @@
-import pytest
-from catalog_shop import catalog_shop
-
 from daemon.feeds.scopes_website import FEED
 
 BASE = {
@@ -17,18 +14,6 @@ BASE = {
         }
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def catalog(server_url):
-    with catalog_shop(server_url, "m2_") as made:
-        yield made
-
-
-@pytest.fixture
-def shop(catalog):
-    yield catalog
-    catalog.forget()
 
 
 def test_a_website_lists_its_stores_and_their_views_active_or_not(shop):

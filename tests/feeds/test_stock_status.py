@@ -3,7 +3,6 @@ import itertools
 
 import orjson
 import pytest
-from product_shop import product_shop
 
 from daemon.core.item import Unbuildable, feed_id
 from daemon.feeds._stock_rows import StockSettings
@@ -14,38 +13,18 @@ BACKORDERS = "cataloginventory/item_options/backorders"
 OWN = {"use_config_backorders": 0, "use_config_min_qty": 0}
 
 
-@pytest.fixture(scope="module")
-def plain_products(server_url):
-    with product_shop(server_url) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def staged_products(server_url):
-    with product_shop(server_url, "m2_", staged=True) as made:
-        yield made
-
-
 @pytest.fixture
-def staged(staged_products):
-    yield staged_products
-    staged_products.forget()
-
-
-@pytest.fixture(params=["plain_products", "staged_products"])
-def shop(request):
-    made = request.getfixturevalue(request.param)
-    made.add("inventory_stock", stock_id=1, name="Default")
-    made.add("inventory_stock", stock_id=2, name="EU")
-    yield made
-    made.forget()
+def shop(shop):
+    shop.add("inventory_stock", stock_id=1, name="Default")
+    shop.add("inventory_stock", stock_id=2, name="EU")
+    return shop
 
 
 def stocked(shop, product_id=1, sku="a", qty="10.1", **settings):
     """A product in the default stock."""
     shop.product(product_id, sku)
     shop.settings(product_id, **settings)
-    shop.stock_status(product_id, qty)
+    shop.stock(product_id, qty)
     shop.source_item(sku)
 
 
@@ -130,7 +109,7 @@ def test_nothing_left_is_zero_and_not_minus_zero(shop):
 def test_the_default_stock_needs_an_item_of_the_default_source(shop, source):
     shop.product(1, "a")
     shop.settings(1)
-    shop.stock_status(1, 5)
+    shop.stock(1, 5)
     if source:
         shop.source_item("a", source)
     in_eu(shop, "a", 3)
@@ -139,7 +118,7 @@ def test_the_default_stock_needs_an_item_of_the_default_source(shop, source):
 
 def test_the_default_stock_needs_settings_and_others_do_not(shop):
     shop.product(1, "a")
-    shop.stock_status(1, 5)
+    shop.stock(1, 5)
     shop.source_item("a")
     in_eu(shop, "a", 3)
     assert [(one["stockId"], one["infiniteStock"]) for one in shop.items(FEED, 1)] == [("2", False)]
@@ -147,7 +126,7 @@ def test_the_default_stock_needs_settings_and_others_do_not(shop):
 
 def test_the_default_stock_is_that_of_website_zero(shop):
     stocked(shop, qty=5)
-    shop.stock_status(1, 9, website=1)
+    shop.stock(1, 9, website=1)
     assert [one["qty"] for one in shop.items(FEED, 1)] == [5]
 
 
@@ -255,8 +234,8 @@ def test_stocks_their_sources_and_the_configuration_make_the_whole_feed_stale(sh
     }
 
 
-def test_a_staged_product_is_listed_once_by_the_version_in_force(staged):
-    shop = staged
+def test_a_staged_product_is_listed_once_by_the_version_in_force(staged_shop):
+    shop = staged_shop
     shop.add("inventory_stock", stock_id=2, name="EU")
     shop.product(1, "a")
     in_eu(shop, "a", 3)

@@ -3,41 +3,20 @@ import hashlib
 
 import orjson
 import pytest
-from product_shop import product_shop
 
 from daemon.feeds.variants import FEED
 
 RED, BLUE, LARGE = 49, 50, 169
 
 
-@pytest.fixture(scope="module")
-def plain_products(server_url):
-    with product_shop(server_url) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def staged_products(server_url):
-    with product_shop(server_url, "m2_", staged=True) as made:
-        yield made
-
-
 @pytest.fixture
-def staged(staged_products):
-    yield staged_products
-    staged_products.forget()
-
-
-@pytest.fixture(params=["plain_products", "staged_products"])
-def shop(request):
-    made = request.getfixturevalue(request.param)
-    made.product(10, "shirt", "configurable")
-    made.varies(10, "color", "size")
-    made.label(RED, "Red")
-    made.label(BLUE, "Blue")
-    made.label(LARGE, "L")
-    yield made
-    made.forget()
+def shop(shop):
+    shop.product(10, "shirt", "configurable")
+    shop.varies(10, "color", "size")
+    shop.label(RED, "Red")
+    shop.label(BLUE, "Blue")
+    shop.label(LARGE, "L")
+    return shop
 
 
 def add_red(shop, **values):
@@ -61,7 +40,7 @@ def values_of(shop, *ids):
 
 def test_a_variant_names_its_parent_and_its_options(shop):
     add_red(shop)
-    shop.values(1, size=LARGE)
+    shop.product_values(1, size=LARGE)
     assert shop.items(FEED, 1) == [
         {
             "id": hashlib.md5(
@@ -116,8 +95,8 @@ def test_an_option_is_repeated_for_each_of_its_labels_in_the_order_they_were_mad
 
 def test_an_option_is_repeated_for_each_store_view_with_a_value_of_its_own(shop):
     add_red(shop)
-    shop.values(1, store=2, color=BLUE)
-    shop.values(1, store=1, color=RED)
+    shop.product_values(1, store=2, color=BLUE)
+    shop.product_values(1, store=1, color=RED)
     red, blue = option(93, "color", RED, "Red"), option(93, "color", BLUE, "Blue")
     assert values_of(shop, 1) == [[red, red, blue]]
 
@@ -133,7 +112,7 @@ def test_an_option_without_a_label_says_null(shop, has_row):
 
 def test_a_value_of_null_is_passed_over(shop):
     add_red(shop)
-    shop.values(1, size=None)
+    shop.product_values(1, size=None)
     assert values_of(shop, 1) == [[option(93, "color", RED, "Red")]]
 
 
@@ -158,7 +137,7 @@ def test_only_the_attributes_that_the_parent_varies_by_count(shop):
 
 def test_an_attribute_that_no_longer_exists_counts_for_nothing(shop):
     add_red(shop)
-    shop.values(1, size=LARGE)
+    shop.product_values(1, size=LARGE)
     shop.delete("eav_attribute", "attribute_code = 'size'")
     assert values_of(shop, 1) == [[option(93, "color", RED, "Red")]]
 
@@ -207,7 +186,7 @@ def test_a_label_makes_the_products_with_the_option_stale_even_when_it_is_gone(s
     add_red(shop)
     shop.product(2, "blue", color=BLUE)
     shop.product(3, "red in French", color=BLUE)
-    shop.values(3, store=2, color=RED)
+    shop.product_values(3, store=2, color=RED)
     shop.product(4, "a status of the same number", status=RED)
     shop.delete("eav_attribute_option_value", f"option_id = {RED}")
     assert shop.widened(FEED, "eav_attribute_option_value", RED) == [1, 3]
@@ -232,8 +211,8 @@ def test_a_link_is_noted_by_its_child(shop):
     assert (link.on.key.column, link.on.columns, link.widen) == ("product_id", ("parent_id",), None)
 
 
-def test_a_staged_variant_is_that_of_the_versions_in_force(staged):
-    shop = staged
+def test_a_staged_variant_is_that_of_the_versions_in_force(staged_shop):
+    shop = staged_shop
     shop.product(10, "shirt", "configurable")
     shop.varies(10, "color")
     add_red(shop)
@@ -247,8 +226,8 @@ def test_a_staged_variant_is_that_of_the_versions_in_force(staged):
     assert item["optionValues"] == [option(93, "color", BLUE, None)]
 
 
-def test_a_link_of_a_version_that_is_not_in_force_counts_for_nothing(staged):
-    shop = staged
+def test_a_link_of_a_version_that_is_not_in_force_counts_for_nothing(staged_shop):
+    shop = staged_shop
     shop.version(10, "shirt", "configurable", 88, (1000, 2147483647))
     shop.add("catalog_product_super_attribute", product_id=88, attribute_id=93)
     shop.product(1, "a", color=RED)
