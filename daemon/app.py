@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 import sqlalchemy as sa
 
 from daemon.commerce.shop import Shop, ShopReader
+from daemon.core.brake import Brake
 from daemon.core.delivery import Destination
 from daemon.core.feed import Feed
 from daemon.core.retry import RetryPolicy
@@ -71,6 +72,7 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
         clock=settings.now,
         claim_seconds=settings.sync.claim,
         collect_rows=settings.sync.collect_rows,
+        brake=Brake(settings.brake.share, settings.brake.minimum, settings.brake.window),
     )
 
 

@@ -13,6 +13,7 @@ from daemon.database.resyncs import open_resyncs
 from daemon.database.status import changelog_backlog, feed_status, pending_backlog
 from daemon.sync.collect import sources
 from daemon.sync.context import Context
+from daemon.sync.deletions import list_held
 
 
 def overview(app: App) -> dict[str, Any]:
@@ -34,6 +35,7 @@ def overview(app: App) -> dict[str, Any]:
         "oldest_change_seconds": round(max(change_age, pending_age), 3),
         "resyncs": resyncs,
         "daemons": app.living_daemons(),
+        "held": [asdict(one) for one in list_held(context, context.feed)],
         "feeds": feeds,
         "off": app.feeds_off(),
     }

@@ -15,6 +15,7 @@ from daemon.settings import Settings
 from daemon.sync.audit import audit
 from daemon.sync.baseline import request_baselines
 from daemon.sync.boundaries import cross
+from daemon.sync.brake import remind
 from daemon.sync.engine import Engine
 from daemon.sync.recover import purge, purge_history, recover
 from daemon.sync.schedule import Duties, Duty
@@ -106,6 +107,7 @@ class SyncService:
             Duty("boundaries", schedule.boundaries, partial(cross, context), at_start=True),
             Duty("recovery", schedule.recovery, partial(recover, context)),
             Duty("audit", schedule.audit, partial(audit, context)),
+            Duty("held reminder", schedule.held_reminder, partial(remind, context)),
             Duty("purge", schedule.purge, partial(purge, context, sync.keep_tombstones)),
             Duty(
                 "run history purge",

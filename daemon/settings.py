@@ -100,6 +100,8 @@ class ScheduleSettings(Section):
     """Forget delivered tombstones that are older than sync.keep_tombstones."""
     run_history_purge: Schedule = "30 2 * * *"
     """Forget batches that are older than sync.keep_runs."""
+    held_reminder: Schedule = "10m"
+    """Say again which deletions wait to be confirmed."""
 
 
 class SyncSettings(Section):
@@ -135,6 +137,19 @@ class RetrySettings(Section):
     """After so many attempts an item is a dead letter."""
 
 
+class BrakeSettings(Section):
+    """When deletions wait for `feed-sync deletions confirm`: too many of one feed, soon after each
+    other. Everything else goes on meanwhile.
+    """
+
+    share: Annotated[float, Field(gt=0, le=1)] = 0.1
+    """The part of a feed's living items at a destination that may go unasked; 1 for all."""
+    minimum: Annotated[int, Field(ge=0)] = 100
+    """So many deletions go unasked, however small the feed is."""
+    window: Seconds = 3600.0
+    """Within this time what was used up of the above comes back."""
+
+
 class ShopSettings(Section):
     """What the database doesn't tell about the shop."""
 
@@ -166,6 +181,7 @@ class Settings(Section):
     schedule: ScheduleSettings = ScheduleSettings()
     sync: SyncSettings = SyncSettings()
     retry: RetrySettings = RetrySettings()
+    brake: BrakeSettings = BrakeSettings()
     shop: ShopSettings = ShopSettings()
     feeds: FeedSettings = FeedSettings()
     clock: ClockSettings = ClockSettings()

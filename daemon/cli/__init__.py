@@ -25,6 +25,7 @@ COMMANDS = (
     "sync",
     "resync",
     "recover",
+    "deletions",
     "status",
     "healthcheck",
     "sandbox",

@@ -123,6 +123,7 @@ def sentence(totals: Counter[str], seconds: float) -> str:
         "failed": "failed",
         "unbuildable": "unbuildable",
         "deferred": "deferred",
+        "held": "deletions held",
     }
     counts = [f"{totals[key]:,} {name}" for key, name in names.items() if totals[key]]
     return f"{totals['batches']:,} batches in {seconds:.1f} s: " + (", ".join(counts) or "nothing")

@@ -7,6 +7,7 @@ import click
 from daemon.cli.invocation import Invocation
 from daemon.cli.output import json_option, print_json, print_pairs, print_rows
 from daemon.overview import overview
+from daemon.sync.brake import CURE
 
 
 @click.command
@@ -22,6 +23,7 @@ def command(invocation: Invocation, as_json: bool) -> None:
         return
     feeds = found.pop("feeds")
     off = found.pop("off")
+    held = found.pop("held")
     resyncs = [f"{row['feed']} {row['filled']} of {row['total']}" for row in found["resyncs"]]
     lists = {
         "resyncs": ", ".join(resyncs) or "none",
@@ -31,5 +33,10 @@ def command(invocation: Invocation, as_json: bool) -> None:
     click.echo()
     rows = [{"feed": name, **counts} for name, counts in feeds.items()]
     print_rows(list(rows[0]) if rows else ["feed"], rows, as_json=False)
+    for one in held:
+        click.echo(
+            f"HELD: {one['held']:,} of {one['living']:,} items of {one['feed']} would be deleted at"
+            f" {one['destination']}: {CURE}"
+        )
     for name, reason in off.items():
         click.echo(f"off: {name}: {reason}")

@@ -17,6 +17,8 @@ class Outcome(StrEnum):
     REFUSED: never acceptable as it is; only new content (or an order to send) moves it on.
     FAILED: not delivered for a reason that may pass; recovery sends it again at `next_attempt_at`.
     DEAD: the attempts are spent; a dead letter, until new content or an order to send.
+    HELD: gone, but too many are at once: the destination keeps the item until somebody confirms the
+        deletion (then `is_deleted`, and the tombstone goes out), or until the item exists again.
     """
 
     SENDING = "sending"
@@ -24,9 +26,10 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     DEAD = "dead"
+    HELD = "held"
 
 
-SETTLED = frozenset({Outcome.EXPORTED, Outcome.REFUSED, Outcome.DEAD})
+SETTLED = frozenset({Outcome.EXPORTED, Outcome.REFUSED, Outcome.DEAD, Outcome.HELD})
 """The outcomes that only new content, or an order to send, moves on."""
 
 
@@ -35,7 +38,7 @@ class Recorded:
     """What is remembered of an item at one destination.
 
     hash: content hash of the last attempt; "" where nothing was ever sent.
-    is_deleted: the last attempt was a tombstone.
+    is_deleted: the last attempt was a tombstone, or (where held) the tombstone is confirmed.
     minimal: canonical JSON object of the fields that a tombstone carries.
     """
 
@@ -55,10 +58,13 @@ class Decision(StrEnum):
     TOMBSTONE = "tombstone"
     UNCHANGED = "unchanged"
     FORGET = "forget"
+    RESTORE = "restore"
 
 
 def decide(item: FeedItem | None, recorded: Recorded | None, *, force: bool) -> Decision:
     """Whether an identity is sent, deleted or left alone.
+
+    A held deletion whose item exists again as it was is only recorded as alive again (RESTORE).
 
     | item  | recorded outcome          | recorded is  | same hash | force | decision  |
     | ----- | ------------------------- | ------------ | --------- | ----- | --------- |
@@ -68,6 +74,10 @@ def decide(item: FeedItem | None, recorded: Recorded | None, *, force: bool) -> 
     | built | exported, refused, dead   | an item      | no        | any   | SEND      |
     | built | exported, refused, dead   | an item      | yes       | yes   | SEND      |
     | built | exported, refused, dead   | an item      | yes       | no    | UNCHANGED |
+    | built | held                      | a tombstone  |           | any   | SEND      |
+    | built | held                      | an item      | no        | any   | SEND      |
+    | built | held                      | an item      | yes       | yes   | SEND      |
+    | built | held                      | an item      | yes       | no    | RESTORE   |
     | gone  | nothing                   |              |           | any   | UNCHANGED |
     | gone  | any                       | never sent   |           | any   | FORGET    |
     | gone  | sending, failed           | any          |           | any   | TOMBSTONE |
@@ -75,16 +85,29 @@ def decide(item: FeedItem | None, recorded: Recorded | None, *, force: bool) -> 
     | gone  | exported                  | a tombstone  |           | any   | UNCHANGED |
     | gone  | refused, dead             | a tombstone  |           | yes   | TOMBSTONE |
     | gone  | refused, dead             | a tombstone  |           | no    | UNCHANGED |
+    | gone  | held                      | an item      |           | any   | UNCHANGED |
+    | gone  | held                      | a tombstone  |           | any   | TOMBSTONE |
     """
     if recorded is None:
         return Decision.UNCHANGED if item is None else Decision.SEND
-    settled = recorded.outcome in SETTLED
-    if item is not None:
-        same = settled and not recorded.is_deleted and recorded.hash == item.hash
-        return Decision.UNCHANGED if same and not force else Decision.SEND
+    return gone(recorded, force=force) if item is None else built(item, recorded, force=force)
+
+
+def built(item: FeedItem, recorded: Recorded, *, force: bool) -> Decision:
+    """What is done with an item that exists; see `decide`."""
+    settled = recorded.outcome in SETTLED and not recorded.is_deleted
+    if force or not settled or recorded.hash != item.hash:
+        return Decision.SEND
+    return Decision.RESTORE if recorded.outcome is Outcome.HELD else Decision.UNCHANGED
+
+
+def gone(recorded: Recorded, *, force: bool) -> Decision:
+    """What is done with an identity that no item has now; see `decide`."""
     if not recorded.hash:
         return Decision.FORGET
-    if not settled or not recorded.is_deleted:
+    if recorded.outcome is Outcome.HELD:
+        return Decision.TOMBSTONE if recorded.is_deleted else Decision.UNCHANGED
+    if recorded.outcome not in SETTLED or not recorded.is_deleted:
         return Decision.TOMBSTONE
     again = force and recorded.outcome is not Outcome.EXPORTED
     return Decision.TOMBSTONE if again else Decision.UNCHANGED

@@ -45,6 +45,8 @@ class Plan:
     never sent and are gone. inherited: vanished identities that pass to another entity, with its
     id.
     deferred: entities left pending, since an identity of theirs is in another worker's hands.
+    restored: items with a held deletion that exist again as they were; only recorded.
+    held: tombstones that wait to be confirmed, since there are too many of them (see `brake`).
     """
 
     send: tuple[FeedItem, ...]
@@ -54,6 +56,8 @@ class Plan:
     forget: tuple[str, ...]
     inherited: tuple[tuple[str, int], ...]
     deferred: frozenset[int]
+    restored: tuple[FeedItem, ...] = ()
+    held: tuple[Recorded, ...] = ()
 
 
 def contested(items: Iterable[FeedItem], recorded: Mapping[str, Recorded]) -> dict[str, int]:
@@ -109,11 +113,9 @@ def plan(
         if owner in standing.busy or items[feed_id].entity_id in standing.outdated
     )
     items = {key: item for key, item in items.items() if item.entity_id not in deferred}
-    send = [
-        item
+    living = [
+        (item, decide(item, recorded.get(item.feed_id), force=forced(claimed, item.entity_id)))
         for item in items.values()
-        if decide(item, recorded.get(item.feed_id), force=forced(claimed, item.entity_id))
-        is Decision.SEND
     ]
     gone = [
         row
@@ -128,9 +130,10 @@ def plan(
         row for row, it in decisions if it is Decision.TOMBSTONE and row.feed_id not in passed
     )
     return Plan(
-        send=tuple(send),
+        send=tuple(item for item, it in living if it is Decision.SEND),
         tombstones=tombstones,
-        unchanged=len(items) - len(send) + sum(it is Decision.UNCHANGED for _, it in decisions),
+        unchanged=sum(it is not Decision.SEND for _, it in living)
+        + sum(it is Decision.UNCHANGED for _, it in decisions),
         unbuildable=tuple(fault for fault in unbuildable if fault.entity_id not in deferred),
         forget=tuple(
             row.feed_id
@@ -139,6 +142,7 @@ def plan(
         ),
         inherited=inherited,
         deferred=deferred,
+        restored=tuple(item for item, it in living if it is Decision.RESTORE),
     )
 
 

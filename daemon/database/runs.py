@@ -16,8 +16,8 @@ class Report:
     """What one batch did.
 
     affected: source entities. sent, tombstones: accepted by the destinations. unchanged: identities
-    left alone. deferred: entities left pending. changed_at: the oldest change in it (UTC), if
-    known.
+    left alone. deferred: entities left pending. held: deletions that wait to be confirmed.
+    changed_at: the oldest change in it (UTC), if known.
     """
 
     batch: str
@@ -31,6 +31,7 @@ class Report:
     failed: int = 0
     unbuildable: int = 0
     deferred: int = 0
+    held: int = 0
     changed_at: datetime | None = None
     elapsed_ms: int = 0
     error: str | None = None

@@ -53,6 +53,7 @@ class OwnTables:
         self.pending = self._table("pending", pending_columns())
         self.resyncs = self._table("resync", resync_columns())
         self.runs = self._table("run", run_columns())
+        self.brakes = self._table("brake", brake_columns())
         self.items = {
             feed: self._table(f"item_{snake(feed)}", item_columns()) for feed in sorted(feeds)
         }
@@ -148,12 +149,24 @@ def run_columns() -> list[sa.schema.SchemaItem]:
         sa.Column("reason", NAME, nullable=False),
         *[sa.Column(name, COUNT, nullable=False, server_default="0") for name in counts],
         sa.Column("deferred", COUNT, nullable=False, server_default="0"),
+        sa.Column("held", COUNT, nullable=False, server_default="0"),
         sa.Column("changed_at", MOMENT),
         sa.Column("ended_at", MOMENT, nullable=False),
         sa.Column("elapsed_ms", COUNT, nullable=False),
         sa.Column("error", sa.Text),
         sa.Index("ended", "ended_at"),
         sa.Index("feed_ended", "feed", "ended_at"),
+    ]
+
+
+def brake_columns() -> list[sa.schema.SchemaItem]:
+    """What deletions of a feed used up of their allowance, and since when some are held."""
+    return [
+        sa.Column("destination_id", SMALL, primary_key=True, autoincrement=False),
+        sa.Column("feed", NAME, primary_key=True),
+        sa.Column("spent", mysql.DOUBLE(), nullable=False),
+        sa.Column("spent_at", MOMENT, nullable=False),
+        sa.Column("held_since", MOMENT),
     ]
 
 

@@ -21,8 +21,8 @@ class FeedStatus:
 
     delivered: live items accepted as they are. failed: what recovery will still try. refused and
     dead wait for new content or an order. in_doubt: being sent now, or when a process died.
-    tombstones: accepted deletions that are not purged yet. pending: source entities that must be
-        rebuilt.
+    held: deletions that wait to be confirmed. tombstones: accepted deletions that are not purged
+        yet. pending: source entities that must be rebuilt.
     """
 
     delivered: int
@@ -30,6 +30,7 @@ class FeedStatus:
     refused: int
     dead: int
     in_doubt: int
+    held: int
     tombstones: int
     pending: int
     last_success: str | None
@@ -55,6 +56,7 @@ def feed_status(
         refused=total(found, Outcome.REFUSED),
         dead=total(found, Outcome.DEAD),
         in_doubt=total(found, Outcome.SENDING),
+        held=total(found, Outcome.HELD, is_deleted=False),
         tombstones=total(found, Outcome.EXPORTED, is_deleted=True),
         pending=connection.scalar(waiting) or 0,
         last_success=None if success is None else f"{success:%Y-%m-%dT%H:%M:%SZ}",

@@ -18,12 +18,13 @@ from daemon.core.item import Built, Unbuildable, feed_id
 from daemon.core.outcome import Outcome, Recorded
 from daemon.core.plan import Plan, plan
 from daemon.core.settle import Settled, outgoing, settle
-from daemon.database import claims, items, pending
+from daemon.database import brakes, claims, items, pending
 from daemon.database.claims import Batch
 from daemon.database.pending import Cause
 from daemon.database.runs import Report, write_run
 from daemon.errors import ClaimLostError, ShopError
 from daemon.sync.boundaries import cross_feed
+from daemon.sync.brake import braked, warn
 from daemon.sync.context import Context
 from daemon.sync.faultpoints import Faultpoint, reach
 from daemon.sync.standing import read_standing
@@ -39,12 +40,16 @@ DEFER_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Reserved:
-    """A plan for one destination, written down there before anything is sent."""
+    """A plan for one destination, written down there before anything is sent.
+
+    is_alarming: deletions are held that were not before.
+    """
 
     destination: Destination
     destination_id: int
     recorded: dict[str, Recorded]
     plan: Plan
+    is_alarming: bool = False
 
 
 def process(context: Context, batch: Batch) -> Report:
@@ -60,6 +65,9 @@ def process(context: Context, batch: Batch) -> Report:
     reach(Faultpoint.BUILT)
     reserved = [reserve(context, batch, built, one) for one in context.taking(batch.feed)]
     reach(Faultpoint.RESERVED)
+    for one in reserved:
+        if one.is_alarming:
+            warn(batch.feed, one.destination, len(one.plan.held))
     settled = [export(context, batch, one) for one in reserved]
     reach(Faultpoint.EXPORTED)
     report = replace(
@@ -118,12 +126,16 @@ def reserve(
         keys = {one.feed_id for one in built}
         recorded = items.read_recorded(connection, table, number, batch.ids, keys)
         standing = read_standing(context, connection, batch, built, recorded)
-        made = plan(built, recorded, batch.entities, standing)
+        made, is_alarming = braked(
+            context, connection, batch.feed, number, plan(built, recorded, batch.entities, standing)
+        )
         items.pass_on(connection, table, number, made.inherited)
         inherited = {entity_id for _, entity_id in made.inherited}
         pending.enqueue(connection, own, batch.feed, inherited, Cause("identity passed on"))
+        brakes.restore(connection, table, number, made.restored)
+        brakes.mark_held(connection, table, number, made.held)
         items.mark_sending(connection, table, number, made, 2 * context.claim_seconds)
-        return Reserved(destination, number, recorded, made)
+        return Reserved(destination, number, recorded, made, is_alarming)
 
     return context.transact(work)
 
@@ -178,7 +190,7 @@ def line_of(report: Report) -> dict[str, object]:
     """The keys of a batch's one line in the log; elapsed in seconds."""
     known = asdict(report)
     shown = ("feed", "batch", "reason", "affected", "sent", "unchanged", "failed")
-    rare = ("tombstones", "refused", "unbuildable", "deferred", "error")
+    rare = ("tombstones", "refused", "unbuildable", "deferred", "held", "error")
     return {
         **{key: known[key] for key in shown},
         **{key: known[key] for key in rare if known[key]},
@@ -206,6 +218,7 @@ def summary(
         failed=failed - unbuildable,
         unbuildable=unbuildable,
         deferred=len({key for one in reserved for key in one.plan.deferred}),
+        held=sum(len(one.plan.held) for one in reserved),
         changed_at=batch.changed_at,
         error=next((one.error for one in outcomes if one.error), None),
     )

@@ -14,6 +14,7 @@ import tenacity
 
 from changelog_triggers.model import Subscription
 from daemon.commerce.shop import Shop, ShopReader
+from daemon.core.brake import OFF, Brake
 from daemon.core.delivery import Destination
 from daemon.core.feed import Edge, Feed
 from daemon.core.retry import RetryPolicy
@@ -53,6 +54,7 @@ class Context:
     clock: Callable[[], dt.datetime]
     claim_seconds: float = 120.0
     collect_rows: int = 5000
+    brake: Brake = OFF
 
     @cached_property
     def feed(self) -> dict[str, Feed]:

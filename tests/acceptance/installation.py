@@ -40,6 +40,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "schedule": {"sync": "200ms", "recovery": "200ms"},
     "sync": {"executor": "inline", "workers": 1, "claim": "60s"},
     "retry": {"first_delay": "200ms", "longest_delay": "500ms", "attempts": 50},
+    "brake": {"share": 1.0},
     "log": {"format": "json"},
 }
 

@@ -43,6 +43,9 @@ sync = "250ms"
 [sync]
 workers = 1
 
+[brake]
+share = 1.0
+
 [log]
 format = "console"
 """

@@ -1,0 +1,109 @@
+"""`feed-sync deletions`: what the brake holds, and what is to become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import click
+
+from daemon.cli.invocation import Invocation
+from daemon.cli.output import confirm, json_option, print_rows, yes_option
+from daemon.cli.resync import chosen, follow
+from daemon.sync import deletions
+from daemon.sync.deletions import Held
+
+F = TypeVar("F", bound=Callable[..., Any])
+COLUMNS = ("feed", "destination", "environment", "held", "living", "since", "examples")
+
+
+def which_options(function: F) -> F:
+    """`--feed` and `--destination`: passes `names` and `places`."""
+    feed = click.option("--feed", "names", multiple=True, metavar="NAME", help="Only this feed.")
+    place = click.option(
+        "--destination", "places", multiple=True, metavar="NAME", help="Only there."
+    )
+    return feed(place(function))
+
+
+@click.group
+def command() -> None:
+    """Show what the brake holds: too many deletions at once wait here for a word from you."""
+
+
+def found(invocation: Invocation, names: Sequence[str], places: Sequence[str]) -> list[Held]:
+    """What is held of the feeds and at the destinations that were named, or of all.
+
+    Raises:
+        click.UsageError: a feed or destination is named that there is not.
+    """
+    app = invocation.app
+    app.check_installed()
+    feeds = chosen(app.context, names, all_feeds=not names)
+    unknown = sorted(set(places) - set(app.settings.destinations))
+    if unknown:
+        there = ", ".join(app.settings.destinations) or "none"
+        raise click.UsageError(f"no such destination: {', '.join(unknown)}. There are: {there}")
+    held = deletions.list_held(app.context, {feed.name for feed in feeds})
+    return [one for one in held if not places or one.destination in places]
+
+
+@command.command("list")
+@which_options
+@json_option
+@click.pass_obj
+def show(
+    invocation: Invocation, names: tuple[str, ...], places: tuple[str, ...], as_json: bool
+) -> None:
+    """List the deletions that wait, by feed and destination."""
+    rows = [asdict(one) for one in found(invocation, names, places)]
+    if not as_json:
+        rows = [{**row, "examples": ", ".join(row["examples"])} for row in rows]
+    print_rows(COLUMNS, rows, as_json=as_json)
+
+
+@command.command("confirm")
+@which_options
+@yes_option
+@click.option("--no-wait", is_flag=True, help="Only release them; a running daemon sends them.")
+@click.pass_obj
+def release(
+    invocation: Invocation,
+    names: tuple[str, ...],
+    places: tuple[str, ...],
+    yes: bool,
+    no_wait: bool,
+) -> None:
+    """Send the deletions that are held at this moment. What is held later waits again."""
+    held = found(invocation, names, places)
+    if not held:
+        click.echo("no deletions are held")
+        return
+    for one in held:
+        click.echo(f"{one.feed}: {one.held:,} of {one.living:,} items at {one.destination}")
+    confirm("Delete these there?", yes=yes)
+    for one in held:
+        done = deletions.confirm(invocation.app.context, one)
+        click.echo(f"{one.feed}: {done:,} deletions confirmed for {one.destination}")
+    if not no_wait:
+        follow(invocation.app, invocation.app.context)
+
+
+@command.command("recheck")
+@which_options
+@click.option("--no-wait", is_flag=True, help="Only make them pending; a running daemon does it.")
+@click.pass_obj
+def build_again(
+    invocation: Invocation, names: tuple[str, ...], places: tuple[str, ...], no_wait: bool
+) -> None:
+    """Build again what is held: what exists is kept at the destination, the rest stays held."""
+    held = found(invocation, names, places)
+    if not held:
+        click.echo("no deletions are held")
+        return
+    for one in held:
+        deletions.recheck(invocation.app.context, one)
+        click.echo(f"{one.feed}: {one.held:,} held items are built again")
+    if not no_wait:
+        follow(invocation.app, invocation.app.context)
