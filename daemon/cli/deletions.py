@@ -27,6 +27,15 @@ def which_options(function: F) -> F:
     return feed(place(function))
 
 
+def wait_option(function: F) -> F:
+    """`--wait/--no-wait`: passes `wait`, None where neither is said."""
+    return click.option(
+        "--wait/--no-wait",
+        default=None,
+        help="Return when it is done, or at once.  [default: at once where a daemon runs]",
+    )(function)
+
+
 @click.group
 def command() -> None:
     """Show what the brake holds: too many deletions at once wait here for a word from you."""
@@ -49,6 +58,14 @@ def found(invocation: Invocation, names: Sequence[str], places: Sequence[str]) -
     return [one for one in held if not places or one.destination in places]
 
 
+def proceed(invocation: Invocation, held: Sequence[Held], wait: bool | None) -> None:
+    """Let a running daemon do what is pending now, or do it here."""
+    if wait is not False:
+        context = invocation.app.context
+        feeds = [context.feed[name] for name in dict.fromkeys(one.feed for one in held)]
+        follow(invocation.app, feeds, invocation.app.pace, wait=bool(wait))
+
+
 @command.command("list")
 @which_options
 @json_option
@@ -66,14 +83,14 @@ def show(
 @command.command("confirm")
 @which_options
 @yes_option
-@click.option("--no-wait", is_flag=True, help="Only release them; a running daemon sends them.")
+@wait_option
 @click.pass_obj
 def release(
     invocation: Invocation,
     names: tuple[str, ...],
     places: tuple[str, ...],
     yes: bool,
-    no_wait: bool,
+    wait: bool | None,
 ) -> None:
     """Send the deletions that are held at this moment. What is held later waits again."""
     held = found(invocation, names, places)
@@ -86,16 +103,15 @@ def release(
     for one in held:
         done = deletions.confirm(invocation.app.context, one)
         click.echo(f"{one.feed}: {done:,} deletions confirmed for {one.destination}")
-    if not no_wait:
-        follow(invocation.app, invocation.app.context)
+    proceed(invocation, held, wait)
 
 
 @command.command("recheck")
 @which_options
-@click.option("--no-wait", is_flag=True, help="Only make them pending; a running daemon does it.")
+@wait_option
 @click.pass_obj
 def build_again(
-    invocation: Invocation, names: tuple[str, ...], places: tuple[str, ...], no_wait: bool
+    invocation: Invocation, names: tuple[str, ...], places: tuple[str, ...], wait: bool | None
 ) -> None:
     """Build again what is held: what exists is kept at the destination, the rest stays held."""
     held = found(invocation, names, places)
@@ -105,5 +121,4 @@ def build_again(
     for one in held:
         deletions.recheck(invocation.app.context, one)
         click.echo(f"{one.feed}: {one.held:,} held items are built again")
-    if not no_wait:
-        follow(invocation.app, invocation.app.context)
+    proceed(invocation, held, wait)
