@@ -13,7 +13,6 @@ from benchmarks.figures import Figure, at_least, at_most, under
 from benchmarks.machine import Memory, Spent, lines_in, run_command
 from benchmarks.place import Place, app_of
 from daemon.sync.dry_run import Workforce, dry_run
-from daemon.sync.engine import BATCH_ENTITIES
 from daemon.sync.executor import make_executor
 
 BIG = Path(__file__).resolve().parents[2] / "shared" / "gold" / "big.sql.gz"
@@ -100,8 +99,8 @@ def one_by_one(
     output = place.directory / f"{name}.one"
     with app_of(place.settings(name, url)) as app:
         executor = make_executor("inline", 1, lambda: app.preview_context)
-        workforce = Workforce(executor, BATCH_ENTITIES, 1)
         for feed in app.preview_context.feeds:
+            workforce = Workforce(executor, feed.batch_entities, 1)
             meter = place.meter()
             done = dry_run(app.preview_context, workforce, feed, output)
             spent = meter.read()

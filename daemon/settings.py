@@ -112,7 +112,7 @@ class SyncSettings(Section):
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     """How many batches are in hand at once."""
     batch_entities: dict[str, Annotated[int, Field(ge=1, le=10000)]] = {}
-    """Source entities per batch, by feed; `default` for the others."""
+    """Source entities per batch, by feed; `default` for the others. Unset: 500, or 1000."""
     collect_rows: Annotated[int, Field(ge=1)] = 5000
     """Changelog rows per collecting transaction."""
     claim: Annotated[Seconds, Field(ge=5)] = 300.0

@@ -114,7 +114,7 @@ def preview(app: App, feeds: Sequence[Feed], output: Path, pace: Pace) -> None:
     rows = []
     with app.make_executor(for_preview=True) as executor:
         for feed in feeds:
-            workforce = Workforce(executor, pace.entities(feed.name), 2 * workers)
+            workforce = Workforce(executor, pace.entities(feed), 2 * workers)
             done = dry_run(app.preview_context, workforce, feed, output)
             rows.append(
                 {

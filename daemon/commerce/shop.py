@@ -13,7 +13,7 @@ from changelog_triggers.model import Hop, Key
 from daemon.commerce.attributes import Attributes, read_attributes
 from daemon.commerce.config import Config, read_config
 from daemon.commerce.scopes import Scopes, read_scopes
-from daemon.commerce.tables import ShopTables, read_table_names, read_tables
+from daemon.commerce.tables import ShopTables, read_fingerprint, read_tables
 from daemon.core.options import FeedOptions
 from daemon.errors import ShopError
 
@@ -136,7 +136,7 @@ class ShopReader:
         self._prefix = prefix
         self._overrides = dict(overrides or {})
         self._options = options
-        self._names: frozenset[str] = frozenset()
+        self._fingerprint = (0, 0)
         self._tables: ShopTables | None = None
         self._read_at = 0.0
 
@@ -146,9 +146,9 @@ class ShopReader:
 
     def tables(self, connection: sa.Connection) -> ShopTables:
         """The shop's tables; read again after a minute, for an upgrade may change columns."""
-        names = read_table_names(connection)
+        fingerprint = read_fingerprint(connection)
         is_old = time.monotonic() - self._read_at > COLUMNS_SECONDS
-        if self._tables is None or is_old or names != self._names:
+        if self._tables is None or is_old or fingerprint != self._fingerprint:
             self._tables = read_tables(connection, self._prefix)
-            self._names, self._read_at = names, time.monotonic()
+            self._fingerprint, self._read_at = fingerprint, time.monotonic()
         return self._tables

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 Widen = Callable[["Shop", Sequence[Any]], "Select[tuple[int]]"]
 """From the ids of changed source entities to a query of the feed's own entity ids (one column)."""
 
+BATCH_ENTITIES = 500
+LIGHT_BATCH_ENTITIES = 1000
+"""Of feeds whose items are small: what a batch costs, whatever is in it, is half of theirs else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -98,6 +102,8 @@ class Feed:
     additions: what other packages have added to its items, and in which version.
     boundaries: how items depend on the moment they are built for; staging versions aside, which
         follow from the edges.
+    batch_entities: source entities per batch, where the settings don't say: more where they are
+        light.
     """
 
     name: str
@@ -112,6 +118,7 @@ class Feed:
     version: int = 1
     additions: tuple[str, ...] = ()
     boundaries: tuple[Boundary, ...] = ()
+    batch_entities: int = BATCH_ENTITIES
 
     def build(
         self, connection: Connection, shop: Shop, ids: Sequence[int], now: dt.datetime

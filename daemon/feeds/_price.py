@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha1
-from typing import Any
+from typing import Any, NamedTuple
 
 from daemon.feeds._price_rows import ALL_WEBSITES, ScopedTiers, Tier
 
@@ -17,8 +16,7 @@ Discounts = dict[str, dict[str, Any]]
 Tiers = dict[float, dict[str, float]]
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """What a product costs on a website: amounts in the website's base currency.
 
     discounts: by code, at most one each. tiers: by quantity, in the order they apply.
@@ -37,7 +35,7 @@ class Price:
             if qty == 1:
                 discounts["group"] = {"code": "group", **amount}
             elif qty > 1:
-                merged[qty] = {"qty": qty, **amount}
+                merged[qty] = {**amount, "qty": qty}
         return Price(self.regular, discounts, merged)
 
     def with_rule(self, price: float) -> Price:
@@ -70,8 +68,10 @@ def group_prices(
     scopes = {ALL_WEBSITES, website}
     tiered = {group for group, scope in tiers if group is not None and scope in scopes}
     for group in sorted(tiered | rules.keys()):
-        one = fallback.with_tiers(tiers.get((group, ALL_WEBSITES), ()))
-        one = one.with_tiers(tiers.get((group, website), ()))
+        one = fallback
+        if group in tiered:
+            one = one.with_tiers(tiers.get((group, ALL_WEBSITES), ()))
+            one = one.with_tiers(tiers.get((group, website), ()))
         groups[group_code(group)] = one.with_rule(rules[group]) if group in rules else one
     return groups
 

@@ -125,14 +125,17 @@ def select_websites(shop: Shop, ids: Iterable[int]) -> sa.Select[Any]:
 
 
 def select_amounts(shop: Shop, links: Sequence[int]) -> sa.Select[Any]:
-    """(attribute id, store id, prices or special prices by link), by store."""
+    """(attribute id, store id, prices or special prices by link), by store.
+
+    Adding 0 keeps the server from planning one range for each pair of link and attribute.
+    """
     values, codes = shop.tables(f"{PRODUCT_TABLE}_decimal").c, shop.product_attributes.by_code
     link = values[shop.link_field]
     return (
         sa.select(values.attribute_id, values.store_id, packed(link, values.value))
         .where(
             among(link, links),
-            values.attribute_id.in_([codes["price"].id, codes["special_price"].id]),
+            among(values.attribute_id + 0, [codes["price"].id, codes["special_price"].id]),
         )
         .group_by(values.attribute_id, values.store_id)
         .order_by(values.store_id)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from daemon.commerce.shop import Shop
-from daemon.core.feed import Feed
-from daemon.core.item import FeedItem, canonical, content_hash, feed_id
+from daemon.core.feed import LIGHT_BATCH_ENTITIES, Feed
+from daemon.core.item import FeedItem, content_hash, feed_id, ordered
 from daemon.feeds import _price_boundaries, _price_edges, _price_rows
 from daemon.feeds._columns import unpacked_numbers
 from daemon.feeds._price import Price, group_prices, special_discount
@@ -42,6 +42,16 @@ class Batch:
     parents: dict[tuple[int, ...], dict[str, Any]] = field(default_factory=dict)
 
 
+class Subject(NamedTuple):
+    """What the items of a product on a website share; parents: the field, if there is any."""
+
+    product_id: int
+    sku: str
+    kind: str
+    website: str
+    parents: Mapping[str, Any]
+
+
 def assemble(rows: PriceRows, shop: Shop, now: dt.datetime) -> Iterator[FeedItem]:
     """The items of the batch's products on each website that they are assigned to."""
     batch = Batch(
@@ -49,7 +59,7 @@ def assemble(rows: PriceRows, shop: Shop, now: dt.datetime) -> Iterator[FeedItem
         rule_prices(rows, todays(shop, rows.default_stores, now)),
         {website.id: website.code for website in shop.scopes.websites.values()},
         {store.id: store.website_id for store in shop.scopes.stores.values()},
-        canonical({"updatedAt": now.astimezone(dt.UTC).isoformat(timespec="seconds")}),
+        ordered({"updatedAt": now.astimezone(dt.UTC).isoformat(timespec="seconds")}),
     )
     for product_id in rows.ids:
         yield from product_items(batch, product_id)
@@ -72,22 +82,17 @@ def product_items(batch: Batch, product_id: int) -> Iterator[FeedItem]:
     """The items of one product."""
     rows = batch.rows
     sku, type_id, link = rows.products[product_id]
-    shared: dict[str, Any] = {
-        "deleted": False,
-        "productId": product_id,
-        "sku": sku,
-        "type": item_type(type_id, rows.price_types.get(link)),
-    }
+    kind = item_type(type_id, rows.price_types.get(link))
     prices = website_prices(batch, link, is_bundle=type_id == "bundle")
     tiers, rules = rows.tiers.get(link, NOTHING), batch.rules.get(product_id, NOTHING)
     for website in rows.websites.get(product_id, ()):
         code = batch.websites.get(website)
         if code is not None:
-            content = shared | {"websiteCode": code} | parents_of(batch, product_id, website)
+            subject = Subject(product_id, sku, kind, code, parents_of(batch, product_id, website))
             price = prices.get(website) or prices[ALL_WEBSITES]
             groups = group_prices(price, website, tiers, rules.get(website, NOTHING))
             for group, one in groups.items():
-                yield make_price_item(content, group, one, batch.volatile)
+                yield make_price_item(subject, group, one, batch.volatile)
 
 
 def item_type(type_id: str, price_type: int | None = None) -> str:
@@ -131,11 +136,11 @@ def website_prices(batch: Batch, link: int, *, is_bundle: bool) -> dict[int, Pri
     }
 
 
-def parents_of(batch: Batch, product_id: int, website: int) -> dict[str, Any]:
+def parents_of(batch: Batch, product_id: int, website: int) -> Mapping[str, Any]:
     """The `parents` of an item, absent where no parent is on its website."""
     parents = batch.rows.parents.get(product_id)
     if not parents:
-        return {}
+        return NOTHING
     key = (website, *parents)
     found = batch.parents.get(key)
     if found is None:
@@ -149,31 +154,33 @@ def select_parents(rows: PriceRows, website: int, parents: Sequence[int]) -> dic
     for parent in parents:
         if website in rows.websites.get(parent, ()):
             sku, type_id, _ = rows.products[parent]
-            found.append({"type": parent_type(type_id), "sku": sku})
-    return {"parents": orjson.Fragment(canonical(found))} if found else {}
+            found.append({"sku": sku, "type": parent_type(type_id)})
+    return {"parents": orjson.Fragment(ordered(found))} if found else {}
 
 
-def make_price_item(
-    shared: Mapping[str, Any], group: str, price: Price, volatile: bytes
-) -> FeedItem:
+def make_price_item(subject: Subject, group: str, price: Price, volatile: bytes) -> FeedItem:
     """One item; discounts are null where there are none, tierPrices absent."""
-    sku, website = shared["sku"], shared["websiteCode"]
+    product_id, sku, kind, website, parents = subject
     content = {
-        **shared,
         "customerGroupCode": group,
+        "deleted": False,
         "discounts": list(price.discounts.values()) or None,
+        **parents,
+        "productId": product_id,
         "regular": price.regular,
+        "sku": sku,
+        **({"tierPrices": list(price.tiers.values())} if price.tiers else NOTHING),
+        "type": kind,
+        "websiteCode": website,
     }
-    if price.tiers:
-        content["tierPrices"] = list(price.tiers.values())
-    text = canonical(content)
+    text = ordered(content)
     return FeedItem(
-        shared["productId"],
+        product_id,
         feed_id((sku, group, website)),
         text,
         content_hash(text),
         volatile,
-        canonical({"customerGroupCode": group, "sku": sku, "websiteCode": website}),
+        ordered({"customerGroupCode": group, "sku": sku, "websiteCode": website}),
     )
 
 
@@ -186,4 +193,5 @@ FEED = Feed(
     natural_key="sku",
     owners=select_owners,
     boundaries=(_price_boundaries.MIDNIGHT,),
+    batch_entities=LIGHT_BATCH_ENTITIES,
 )

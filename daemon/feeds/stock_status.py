@@ -8,8 +8,8 @@ from typing import Any
 
 from daemon.commerce.config import Config
 from daemon.commerce.shop import Shop
-from daemon.core.feed import Feed
-from daemon.core.item import Built, FeedItem, Unbuildable, canonical, content_hash, feed_id, joined
+from daemon.core.feed import LIGHT_BATCH_ENTITIES, Feed
+from daemon.core.item import Built, FeedItem, Unbuildable, content_hash, feed_id, joined, ordered
 from daemon.feeds import _stock_edges, _stock_rows
 from daemon.feeds._product_ids import select_ids, select_owners
 from daemon.feeds._stock_rows import DEFAULT_STOCK, StockRows, StockSettings
@@ -54,12 +54,12 @@ def assemble(rows: StockRows, shop: Shop, now: dt.datetime) -> Iterator[Built]:
         for product, qty in quantities.items():
             if product in rows.settings or stock != DEFAULT_STOCK:
                 fields = {
-                    "stockId": str(stock),
-                    "sku": rows.skus[product],
-                    "qty": qty,
-                    "qtyForSale": qty + rows.reserved.get((product, stock), 0.0),
                     "infiniteStock": infinite[product],
                     "isSalable": is_salable,
+                    "qty": qty,
+                    "qtyForSale": qty + rows.reserved.get((product, stock), 0.0),
+                    "sku": rows.skus[product],
+                    "stockId": str(stock),
                 }
                 yield make_stock_item(product, fields, updated_at)
     yield from (unindexed(stock, product, rows.skus[product]) for stock, product in rows.unindexed)
@@ -81,14 +81,14 @@ def infinite_products(rows: StockRows, config: Config) -> dict[int, bool]:
 
 def make_stock_item(product: int, fields: Mapping[str, Any], updated_at: str) -> FeedItem:
     """One item; the product id doesn't count as a change."""
-    minimal = canonical(fields)
+    minimal = ordered(fields)
     content = joined(LIVING, minimal)
     return FeedItem(
         product,
         feed_id((fields["stockId"], fields["sku"])),
         content,
         content_hash(content),
-        canonical({"productId": product, "updatedAt": updated_at}),
+        ordered({"productId": product, "updatedAt": updated_at}),
         minimal,
     )
 
@@ -98,7 +98,7 @@ def unindexed(stock: int, product: int, sku: str) -> Unbuildable:
     return Unbuildable(
         product,
         feed_id((stock, sku)),
-        canonical({"stockId": str(stock), "sku": sku}),
+        ordered({"sku": sku, "stockId": str(stock)}),
         f"the shop has no table inventory_stock_{stock}; let Commerce reindex its inventory",
     )
 
@@ -112,4 +112,5 @@ FEED = Feed(
     natural_key="sku",
     owners=select_owners,
     requires=_stock_rows.REQUIRED,
+    batch_entities=LIGHT_BATCH_ENTITIES,
 )

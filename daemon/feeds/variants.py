@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from hashlib import md5
 
 import orjson
 
 from daemon.commerce.shop import Shop
-from daemon.core.feed import Feed
-from daemon.core.item import FeedItem, canonical, make_item
+from daemon.core.feed import LIGHT_BATCH_ENTITIES, Feed
+from daemon.core.item import FeedItem, canonical, content_hash, feed_id, ordered
 from daemon.feeds import _variant_edges, _variant_rows
 from daemon.feeds._product_ids import select_owners
 from daemon.feeds._variant_rows import VariantRows
@@ -20,7 +20,7 @@ from daemon.feeds._variant_rows import VariantRows
 
 def assemble(rows: VariantRows, shop: Shop, now: dt.datetime) -> Iterator[FeedItem]:
     """An item for each parent and child with a value of at least one super attribute."""
-    times = {"modifiedAt": now.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")}
+    times = ordered({"modifiedAt": now.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")})
     text_of = option_texts(rows, shop)
     for parent_id, parent_sku, parent_link, skus, texts in rows.parents:
         columns = [
@@ -60,7 +60,7 @@ def option_values(attribute: int, option: int, code: str, labels: Sequence[str |
 
 
 def make_variant(
-    pair: tuple[int, str, int, str], values: orjson.Fragment, times: Mapping[str, str]
+    pair: tuple[int, str, int, str], values: orjson.Fragment, times: bytes
 ) -> FeedItem:
     """One item.
 
@@ -68,15 +68,26 @@ def make_variant(
     """
     child, sku, parent, parent_sku = pair
     path = f"configurable/{parent_sku}/{sku}"
-    minimal = {
-        "id": md5(path.encode(), usedforsecurity=False).hexdigest(),
-        "optionValues": values,
-        "parentSku": parent_sku,
-        "productSku": sku,
-        "productId": str(child),
-    }
-    content = {**minimal, "parentId": str(parent), "deleted": False}
-    return make_item(child, (parent_sku, sku), content, times, minimal)
+    uid = md5(path.encode(), usedforsecurity=False).hexdigest()
+    product, its_parent = {"productId": str(child), "productSku": sku}, {"parentSku": parent_sku}
+    content = ordered(
+        {
+            "deleted": False,
+            "id": uid,
+            "optionValues": values,
+            "parentId": str(parent),
+            **its_parent,
+            **product,
+        }
+    )
+    return FeedItem(
+        child,
+        feed_id((parent_sku, sku)),
+        content,
+        content_hash(content),
+        times,
+        ordered({"id": uid, "optionValues": values, **its_parent, **product}),
+    )
 
 
 FEED = Feed(
@@ -87,4 +98,5 @@ FEED = Feed(
     assemble=assemble,
     natural_key="productSku",
     owners=select_owners,
+    batch_entities=LIGHT_BATCH_ENTITIES,
 )

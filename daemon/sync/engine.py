@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 
 import structlog
 
+from daemon.core.feed import Feed
 from daemon.database import claims, pending
 from daemon.database.claims import Batch, Claim
 from daemon.database.pending import Priority
@@ -28,7 +29,6 @@ from daemon.sync.resync import fill_next
 
 log = structlog.get_logger()
 
-BATCH_ENTITIES = 500
 FAILED_BATCH_SECONDS = 5.0
 EXPIRY_SECONDS = 5.0
 """How often dead claims are looked for."""
@@ -42,15 +42,17 @@ class Pace:
     """How much is in hand at once.
 
     workers: batches at a time; one more is kept for live changes while a resync fills the others.
-    batch_entities: source entities per batch by feed, "default" for the others.
+    batch_entities: source entities per batch by feed, "default" for the others; what is in neither
+        goes by the feed itself.
     """
 
     workers: int
     batch_entities: Mapping[str, int]
 
-    def entities(self, feed: str) -> int:
+    def entities(self, feed: Feed) -> int:
         """Source entities per batch of a feed."""
-        return self.batch_entities.get(feed, self.batch_entities.get("default", BATCH_ENTITIES))
+        default = self.batch_entities.get("default", feed.batch_entities)
+        return self.batch_entities.get(feed.name, default)
 
 
 class Engine:
@@ -145,7 +147,7 @@ class Engine:
             if priority > Priority.RECOVERY and len(self._running) >= self._pace.workers:
                 continue
             token = f"{self._name}-{next(self._numbers)}"
-            limit = self._pace.entities(feed)
+            limit = self._pace.entities(self.context.feed[feed])
             wanted = Claim(feed, priority, limit, token, self.context.claim_seconds)
             batch = self.context.transact(claims.claim, own, wanted)
             if batch is not None:

@@ -12,7 +12,7 @@ from reference import GOLD, needs_gold
 
 from daemon.commerce.shop import read_shop
 from daemon.commerce.tables import read_tables
-from daemon.core.item import FeedItem
+from daemon.core.item import FeedItem, canonical, content_hash
 from daemon.feeds import FEEDS
 from daemon.sandbox.shop import create_shop
 
@@ -65,6 +65,14 @@ def test_everything_can_be_built_and_both_layouts_give_the_same_items(layouts, f
     assert plain
     assert all(isinstance(item, FeedItem) for item in plain)
     assert sorted(item.body for item in staged) == sorted(item.body for item in plain)
+
+
+@EACH_FEED
+def test_every_part_of_an_item_is_canonical_so_that_equal_items_have_equal_hashes(layouts, feed):
+    for item in build(layouts[False], feed):
+        for part in (item.content, item.volatile, item.minimal):
+            assert part == canonical(json.loads(part))
+        assert item.hash == content_hash(item.content)
 
 
 @needs_gold()
