@@ -20,7 +20,7 @@ def test_a_feed_that_is_built_otherwise_is_resynced_and_only_what_differs_is_sen
 
     def assemble(rows, shop, now):
         for one in THINGS.assemble(rows, shop, now):
-            mended = replace(one, hash=one.hash[::-1])
+            mended = one._replace(hash=one.hash[::-1])
             yield mended if orjson.loads(one.body)["sku"] == "b" else one
 
     context = world.new_context(world.shelf)
