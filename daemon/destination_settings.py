@@ -39,6 +39,35 @@ class RequestSettings(Section):
     """The authorities to trust instead of the usual ones (PEM)."""
 
 
+class RateSettings(Section):
+    """How fast a destination is sent to, by all workers on all hosts together.
+
+    The pace is halved when it says 429 and creeps up again to what is set here.
+    """
+
+    requests_per_minute: Annotated[float, Field(ge=0)] | None = None
+    """Requests a minute at most; 0 for any number. Absent: the preset's (classic: 120)."""
+    items_per_minute: Annotated[float, Field(gt=0)] | None = None
+    """Items a minute at most."""
+    bytes_per_minute: Annotated[float, Field(gt=0)] | None = None
+    """Bytes a minute at most, before compression."""
+    save_up: Seconds = 5.0
+    """Unused allowance of so much time may be used later at once."""
+    slow_after: Seconds = 15.0
+    """A reply that takes longer slows the pace."""
+
+
+class BreakerSettings(Section):
+    """When a destination that is down is left alone. Meanwhile its work stays pending."""
+
+    failures: Annotated[int, Field(ge=1)] = 5
+    """So many requests in a row must find it down."""
+    first_pause: Seconds = 10.0
+    """The first pause; it doubles each time that a probe finds it down still."""
+    longest_pause: Seconds = 300.0
+    """The longest pause."""
+
+
 class TimeFieldSettings(Section):
     """The field that tells when an item was sent."""
 
@@ -99,6 +128,10 @@ class DestinationSettings(Section):
     """Bytes per request at most, before compression."""
     request: RequestSettings = RequestSettings()
     """How a request is made and repeated."""
+    rate: RateSettings = RateSettings()
+    """How fast it is sent to."""
+    breaker: BreakerSettings = BreakerSettings()
+    """When it is left alone."""
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> DestinationSettings:

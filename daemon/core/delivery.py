@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from daemon.core.health import Care, Cost, Sign
 
 
 class Verdict(Enum):
@@ -28,6 +30,7 @@ class Result:
 
     status: the HTTP status, None where no reply was had.
     retry_after_seconds: how long the destination asked to be left alone, if it did.
+    is_attempt: False where the item was not sent, for the destination was to be left alone.
     """
 
     verdict: Verdict
@@ -35,6 +38,13 @@ class Result:
     status: int | None = None
     request_id: str | None = None
     retry_after_seconds: float | None = None
+    is_attempt: bool = True
+
+
+def withheld(seconds: float) -> Result:
+    """The result of an item that is not sent, for the destination is left alone for so long."""
+    reason = f"not sent: the destination is left alone for another {seconds:.0f} s"
+    return Result(Verdict.FAILED, reason, retry_after_seconds=seconds, is_attempt=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +55,39 @@ class Outgoing:
     is_tombstone: bool = False
 
 
+class Gate(Protocol):
+    """What every request to a destination passes, before and after."""
+
+    def enter(self, cost: Cost) -> float | None:
+        """Wait for the request's turn.
+
+        None: it may go. Else it may not go at all, and it is worth asking again in so many seconds.
+        May raise to stop the delivery (the claim was lost).
+        """
+
+    def leave(self, sign: Sign, quiet_seconds: float | None = None) -> None:
+        """Tell how the request went. quiet_seconds: it asked to be left alone for so long."""
+
+
 class Destination(Protocol):
     """A place that feeds are sent to.
 
     name: as the settings call it. environment: which data space behind it; state is kept for the
-        pair.
+        pair. care: its limits, and when it is left alone.
     """
 
     name: str
     environment: str
+    care: Care
 
     def takes(self, feed: str) -> bool:
         """True where this destination has a route for the feed."""
 
-    def deliver(
-        self, feed: str, items: Sequence[Outgoing], before_request: Callable[[], None]
-    ) -> list[Result]:
+    def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         """Send the items, in as many requests as its limits ask for; one result per item, in order.
 
-        Never raises for what the network or the service does: that is a result. `before_request` is
-        called before each request and may raise to stop the delivery (the claim was lost).
+        Never raises for what the network or the service does: that is a result. Each request passes
+        the gate; what that raises stops the delivery.
         """
 
     def close(self) -> None:

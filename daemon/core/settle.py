@@ -71,12 +71,20 @@ def attempts_of(recorded: Recorded | None) -> int:
 def settled_one(
     one: FeedItem | Recorded, result: Result, attempts: int, policy: RetryPolicy, jitter: float
 ) -> Settled:
-    """The outcome of one item (or, given what is recorded, of its tombstone)."""
+    """The outcome of one item (or, given what is recorded, of its tombstone).
+
+    What was not sent, for the destination is to be left alone, has no attempt more behind it.
+    """
     outcome, next_attempt = Outcome.EXPORTED, None
+    attempts += result.is_attempt
     if result.verdict is Verdict.REFUSED:
         outcome = Outcome.REFUSED
     elif result.verdict is Verdict.FAILED:
-        next_attempt = delay_seconds(policy, attempts + 1, jitter, result.retry_after_seconds)
+        next_attempt = (
+            delay_seconds(policy, attempts, jitter, result.retry_after_seconds)
+            if result.is_attempt
+            else (result.retry_after_seconds or 0.0) + jitter
+        )
         outcome = Outcome.DEAD if next_attempt is None else Outcome.FAILED
     return Settled(
         feed_id=one.feed_id,
@@ -85,7 +93,7 @@ def settled_one(
         hash=one.hash,
         is_deleted=isinstance(one, Recorded),
         minimal=one.minimal,
-        attempts=0 if outcome is Outcome.EXPORTED else attempts + 1,
+        attempts=0 if outcome is Outcome.EXPORTED else attempts,
         next_attempt_seconds=next_attempt,
         error=result.reason,
         status=result.status,

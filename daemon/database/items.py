@@ -166,9 +166,14 @@ def pass_on(
         connection.execute(sa.update(table).where(*mine).values(entity_id=entity_id))
 
 
-def select_due(table: sa.Table) -> sa.Select[Any]:
-    """The entities that have an item whose next attempt is due."""
-    return sa.select(table.c.entity_id).where(table.c.next_attempt_at <= NOW)
+def select_due(table: sa.Table, closed: Collection[int] = ()) -> sa.Select[Any]:
+    """The entities that have an item whose next attempt is due.
+
+    closed: the destinations that nothing may be sent to now.
+    """
+    c = table.c
+    query = sa.select(c.entity_id).where(c.next_attempt_at <= NOW)
+    return query.where(c.destination_id.not_in(sorted(closed))) if closed else query
 
 
 def purge_tombstones(

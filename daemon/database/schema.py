@@ -50,6 +50,7 @@ class OwnTables:
         self.meta = self._table("meta", meta_columns())
         self.daemons = self._table("daemon", daemon_columns())
         self.destinations = self._table("destination", destination_columns())
+        self.health = self._table("health", health_columns())
         self.pending = self._table("pending", pending_columns())
         self.resyncs = self._table("resync", resync_columns())
         self.runs = self._table("run", run_columns())
@@ -95,6 +96,17 @@ def destination_columns() -> list[sa.schema.SchemaItem]:
         sa.Column("name", NAME, nullable=False),
         sa.Column("environment", mysql.VARCHAR(128, **ASCII), nullable=False),
         sa.UniqueConstraint("name", "environment"),
+    ]
+
+
+def health_columns() -> list[sa.schema.SchemaItem]:
+    """How a destination stands: the fields of `core.health.Health`."""
+    used = ("slowed_at", "requests_at", "items_at", "bytes_at")
+    shut = ("quiet_until", "open_until", "probe_until")
+    return [
+        sa.Column("destination_id", SMALL, primary_key=True, autoincrement=False),
+        *[sa.Column(name, mysql.DOUBLE, nullable=False) for name in ("pace", *used, *shut)],
+        *[sa.Column(name, COUNT, nullable=False) for name in ("failures", "trips")],
     ]
 
 

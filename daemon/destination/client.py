@@ -7,13 +7,23 @@ import gzip
 import http.client
 import os
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
 from importlib.metadata import version
 
 import requests
 
-from daemon.destination.reply import Reply
-from daemon.destination.retry import Attempt, Unreached, retrying, seconds_asked_for
+from daemon.core.delivery import Gate
+from daemon.core.health import Cost, Sign
+from daemon.destination.reply import Reply, sign_of
+from daemon.destination.retry import (
+    Attempt,
+    Unreached,
+    Withheld,
+    retrying,
+    seconds_asked_for,
+    seconds_of,
+)
 from daemon.destination.signing import Signing
 from daemon.destination_settings import RequestSettings
 
@@ -24,6 +34,7 @@ class Client:
     """Posts bodies. Each thread of each process has a session of its own, with its own connection.
 
     headers: of every request. overriding: headers by setting, which win over all others.
+    slow_seconds: a reply that takes longer came late.
     """
 
     def __init__(
@@ -32,6 +43,7 @@ class Client:
         signing: Signing,
         headers: Mapping[str, str],
         overriding: Mapping[str, str],
+        slow_seconds: float,
     ) -> None:
         self._settings = settings
         self._signing = signing
@@ -39,24 +51,30 @@ class Client:
         if settings.gzip:
             self._headers["Content-Encoding"] = "gzip"
         self._overriding = dict(overriding)
+        self._slow_seconds = slow_seconds
         self._verify = str(settings.ca_file) if settings.ca_file else settings.verify
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
         self._closing = threading.Event()
 
-    def post(self, url: str, body: bytes, before_request: Callable[[], None]) -> Attempt:
+    def post(self, url: str, body: bytes, cost: Cost, gate: Gate) -> Attempt:
         """The reply to the body, or why there is none, after all attempts that the settings allow.
 
         Raises:
-            Exception: whatever `before_request` raises; it is called before each attempt.
+            Exception: whatever the gate raises; each attempt passes it.
         """
         sent = body
         if self._settings.gzip:
             sent = gzip.compress(body, self._settings.gzip_level, mtime=0)
 
         def attempt() -> Attempt:
-            before_request()
-            return self._attempt(url, sent)
+            closed_seconds = gate.enter(cost)
+            if closed_seconds is not None:
+                return Withheld(closed_seconds)
+            began = time.monotonic()
+            found = self._attempt(url, sent)
+            gate.leave(self._sign(found, time.monotonic() - began), seconds_of(found))
+            return found
 
         return retrying(self._settings, self._closing)(attempt)
 
@@ -65,6 +83,10 @@ class Client:
         self._closing.set()
         for session in self._sessions:
             session.close()
+
+    def _sign(self, found: Attempt, seconds: float) -> Sign:
+        sign = sign_of(found) if isinstance(found, Reply) else Sign.DOWN
+        return Sign.SLOW if sign is Sign.WELL and seconds > self._slow_seconds else sign
 
     def _attempt(self, url: str, body: bytes) -> Attempt:
         try:

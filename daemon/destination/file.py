@@ -5,59 +5,61 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.core.delivery import Outgoing, Result, Verdict
+from daemon.core.delivery import Gate, Outgoing, Result, Verdict, withheld
+from daemon.core.health import USUAL_CARE, Care, Cost, Sign
 from daemon.destination.bodies import finished
 from daemon.destination.presets import TimeField
 
 BLOCK = 65536
 
 
+@dataclass
 class FileDestination:
     """Appends what is sent to `<directory>/<feed>.jsonl`: a whole delivery or nothing of it.
 
     Items are written as they are, without an envelope; tombstones as on the wire.
-    takes: feed → True where it is written. time_field: feed → the time field of its tombstones.
+    feeds: those that are written, None for all. time_field: feed → that of its tombstones.
     """
 
-    def __init__(
-        self,
-        name: str,
-        environment: str,
-        directory: Path,
-        takes: Callable[[str], bool],
-        time_field: Callable[[str], TimeField],
-    ) -> None:
-        self.name = name
-        self.environment = environment
-        self._directory = directory
-        self._takes = takes
-        self._time_field = time_field
+    name: str
+    environment: str
+    directory: Path
+    feeds: Collection[str] | None
+    time_field: Callable[[str], TimeField]
+    care: Care = USUAL_CARE
 
     def takes(self, feed: str) -> bool:
         """True unless the settings leave the feed out."""
-        return self._takes(feed)
+        return self.feeds is None or feed in self.feeds
 
-    def deliver(
-        self, feed: str, items: Sequence[Outgoing], before_request: Callable[[], None]
-    ) -> list[Result]:
+    def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         """Append the items as one; one result per item, in order.
 
         Raises:
-            Exception: whatever `before_request` raises; nothing else.
+            Exception: whatever the gate raises; nothing else.
         """
-        before_request()
         lines = [self._line(feed, item) for item in items]
         text = b"".join(line for line in lines if isinstance(line, bytes))
-        outcome = Result(Verdict.ACCEPTED)
-        try:
-            append(self._directory / f"{feed}.jsonl", text)
-        except OSError as error:
-            reason = f"can't write {error.filename or self._directory}: {error.strerror}"
-            outcome = Result(Verdict.FAILED, reason)
+        closed_seconds = gate.enter(Cost(len(items), len(text)))
+        if closed_seconds is None:
+            outcome = self._append(feed, text, gate)
+        else:
+            outcome = withheld(closed_seconds)
         return [outcome if isinstance(line, bytes) else line for line in lines]
+
+    def _append(self, feed: str, text: bytes, gate: Gate) -> Result:
+        try:
+            append(self.directory / f"{feed}.jsonl", text)
+        except OSError as error:
+            gate.leave(Sign.DOWN)
+            reason = f"can't write {error.filename or self.directory}: {error.strerror}"
+            return Result(Verdict.FAILED, reason)
+        gate.leave(Sign.WELL)
+        return Result(Verdict.ACCEPTED)
 
     def close(self) -> None:
         """Nothing is held between deliveries."""
@@ -65,7 +67,7 @@ class FileDestination:
     def _line(self, feed: str, item: Outgoing) -> bytes | Result:
         try:
             now = dt.datetime.now(dt.UTC)
-            return finished(item, None, self._time_field(feed), now) + b"\n"
+            return finished(item, None, self.time_field(feed), now) + b"\n"
         except ValueError as error:
             reason = f"not written, its body can't be read as JSON: {error}"
             return Result(Verdict.REFUSED, reason)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from daemon.core.delivery import Outgoing, Result, Verdict
+from daemon.core.delivery import Gate, Outgoing, Result, Verdict, withheld
+from daemon.core.health import USUAL_CARE, Care, Cost
 from daemon.destination.bodies import array, cut, finished, too_large
 from daemon.destination.client import Client
-from daemon.destination.reply import Answer, answer_of
-from daemon.destination.retry import Unreached
+from daemon.destination.reply import Answer, Reply, answer_of
+from daemon.destination.retry import Unreached, Withheld
 from daemon.destination.routes import Route
 from daemon.destination.settle import Numbers, settled
 
@@ -19,6 +21,7 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+@dataclass
 class HttpDestination:
     """Sends feeds over HTTP. See `daemon.core.delivery.Destination`.
 
@@ -26,51 +29,49 @@ class HttpDestination:
     clock: the moment that tombstones and wrapped items are stamped with.
     """
 
-    def __init__(
-        self,
-        name: str,
-        environment: str,
-        route: Callable[[str], Route | None],
-        client: Client,
-        clock: Callable[[], dt.datetime] = utc_now,
-    ) -> None:
-        self.name = name
-        self.environment = environment
-        self._route = route
-        self._client = client
-        self._clock = clock
+    name: str
+    environment: str
+    route: Callable[[str], Route | None]
+    client: Client
+    care: Care = USUAL_CARE
+    clock: Callable[[], dt.datetime] = utc_now
 
     def takes(self, feed: str) -> bool:
         """True where the feed has a route."""
-        return self._route(feed) is not None
+        return self.route(feed) is not None
 
-    def deliver(
-        self, feed: str, items: Sequence[Outgoing], before_request: Callable[[], None]
-    ) -> list[Result]:
+    def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         """Send the items, in as many requests as the limits ask for; one result per item, in order.
 
         Raises:
-            Exception: whatever `before_request` raises; nothing else.
+            Exception: whatever the gate raises; nothing else.
         """
-        route = self._route(feed)
+        route = self.route(feed)
         if route is None:
             return [no_route(self.name, feed)] * len(items)
-        prepared = prepare(items, route, self._clock())
+        prepared = prepare(items, route, self.clock())
         bodies = {n: body for n, body in enumerate(prepared) if isinstance(body, bytes)}
 
         def ask(numbers: Numbers) -> Answer:
             body = array([bodies[number] for number in numbers])
-            attempt = self._client.post(route.url, body, before_request)
-            if isinstance(attempt, Unreached):
-                return Answer((Result(Verdict.FAILED, attempt.reason),) * len(numbers), stops=True)
-            return answer_of(attempt, len(numbers))
+            attempt = self.client.post(route.url, body, Cost(len(numbers), len(body)), gate)
+            if isinstance(attempt, Reply):
+                return answer_of(attempt, len(numbers))
+            return Answer((not_sent(attempt),) * len(numbers), stops=True)
 
         results = settled(cut(list(bodies.items()), route.most_items, route.most_bytes), ask)
         return [results[n] if isinstance(p, bytes) else p for n, p in enumerate(prepared)]
 
     def close(self) -> None:
         """Let go of the connections; a wait between two attempts ends at once."""
-        self._client.close()
+        self.client.close()
+
+
+def not_sent(attempt: Unreached | Withheld) -> Result:
+    """The result of items for which no reply was had."""
+    if isinstance(attempt, Withheld):
+        return withheld(attempt.seconds)
+    return Result(Verdict.FAILED, attempt.reason)
 
 
 def prepare(items: Sequence[Outgoing], route: Route, now: dt.datetime) -> list[bytes | Result]:

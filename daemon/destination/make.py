@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from daemon.core.delivery import Destination
+from daemon.core.health import BreakerPolicy, Care, Limits
 from daemon.destination.client import Client
 from daemon.destination.file import FileDestination
 from daemon.destination.http import HttpDestination
@@ -39,9 +40,20 @@ def make_destination(name: str, settings: DestinationSettings) -> Destination:
         signing_of(settings, key),
         PRESETS[settings.preset].headers,
         checked_headers(settings.headers, f"{key}.headers"),
+        settings.rate.slow_after,
     )
     check_authorities(settings, key)
-    return HttpDestination(name, settings.environment_id, route, client)
+    return HttpDestination(name, settings.environment_id, route, client, care_of(settings))
+
+
+def care_of(settings: DestinationSettings) -> Care:
+    """The limits that the destination keeps, and when it is left alone."""
+    rate, breaker = settings.rate, settings.breaker
+    usual = PRESETS[settings.preset].requests_per_minute if settings.kind == "http" else None
+    requests = usual if rate.requests_per_minute is None else rate.requests_per_minute
+    limits = Limits(requests or None, rate.items_per_minute, rate.bytes_per_minute, rate.save_up)
+    policy = BreakerPolicy(breaker.failures, breaker.first_pause, breaker.longest_pause)
+    return Care(limits, policy)
 
 
 def file_destination(name: str, settings: DestinationSettings, key: str) -> FileDestination:
@@ -54,15 +66,13 @@ def file_destination(name: str, settings: DestinationSettings, key: str) -> File
             f"{key}.directory: can't make {directory}: {error.strerror}"
         ) from error
 
-    def takes(feed: str) -> bool:
-        return settings.feeds is None or feed in settings.feeds
-
     return FileDestination(
         name,
         settings.environment_id,
         directory,
-        takes,
+        settings.feeds,
         lambda feed: time_field_of(feed, settings),
+        care_of(settings),
     )
 
 

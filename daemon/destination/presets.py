@@ -33,6 +33,7 @@ class Preset:
     time_fields: feed → its time field; the others have DEFAULT_TIME_FIELD.
     batch_items: feed → items per request at most; `default` for the others.
     headers: sent with every request.
+    requests_per_minute: the guard rail of the service; None: none is known.
     """
 
     routes: Mapping[str, str]
@@ -41,6 +42,7 @@ class Preset:
     time_fields: Mapping[str, TimeField]
     batch_items: Mapping[str, int]
     headers: Mapping[str, str]
+    requests_per_minute: float | None = None
 
 
 DEFAULT_TIME_FIELD = TimeField("modifiedAt")
@@ -57,6 +59,7 @@ BATCH_ITEMS = MappingProxyType({"default": 100, "prices": 500})
 HEADERS = MappingProxyType({"Content-Type": "application/json", "Accept": "application/json"})
 
 # Routes as published in the API contract of 2024-01; feeds that it leaves out need one by setting.
+# Its guidance names two requests a second; whoever sends more gets 429 and has to ask for help.
 CLASSIC = Preset(
     routes=MappingProxyType(
         {
@@ -77,6 +80,7 @@ CLASSIC = Preset(
     time_fields=TIME_FIELDS,
     batch_items=BATCH_ITEMS,
     headers=HEADERS,
+    requests_per_minute=120.0,
 )
 PLAIN = Preset(
     routes=MappingProxyType({}),

@@ -25,6 +25,7 @@ from typing import Any
 import orjson
 
 from daemon.core.delivery import Result, Verdict
+from daemon.core.health import Sign
 
 BLAMES_ITEMS = frozenset({400, 413, 422})
 MAY_PASS = frozenset({408, 425, 429})
@@ -73,6 +74,17 @@ class Answer:
 def may_pass(reply: Reply) -> bool:
     """True where the same request may succeed a moment later."""
     return reply.status in MAY_PASS or reply.status >= FIRST_SERVER_ERROR
+
+
+def sign_of(reply: Reply) -> Sign:
+    """What the reply tells of the destination, whatever it says of the items."""
+    if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Sign.LIMITED
+    if reply.status in BLAMES_ITEMS:
+        return Sign.WELL
+    is_success = HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES
+    is_answer = is_success and (content_of(reply) is not None or fault_of(reply) is None)
+    return Sign.WELL if is_answer else Sign.DOWN
 
 
 def answer_of(reply: Reply, count: int) -> Answer:

@@ -34,17 +34,31 @@ class Unreached:
     may_pass: bool = True
 
 
-Attempt = Reply | Unreached
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Nothing was sent: the destination is to be left alone for so many seconds."""
+
+    seconds: float
+
+
+Attempt = Reply | Unreached | Withheld
 
 
 def worth_repeating(attempt: Attempt) -> bool:
     """Whether: for what may pass, be it said by the network or by the destination."""
-    return attempt.may_pass if isinstance(attempt, Unreached) else may_pass(attempt)
+    if isinstance(attempt, Reply):
+        return may_pass(attempt)
+    return isinstance(attempt, Unreached) and attempt.may_pass
 
 
 def asked_seconds(state: RetryCallState) -> float | None:
     """What the last reply asked for, if there is one and it asked."""
     attempt = state.outcome.result() if state.outcome and not state.outcome.failed else None
+    return seconds_of(attempt)
+
+
+def seconds_of(attempt: Attempt | None) -> float | None:
+    """How long a reply asked to leave the destination alone, if it is one and it asked."""
     return attempt.retry_after_seconds if isinstance(attempt, Reply) else None
 
 

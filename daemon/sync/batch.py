@@ -27,6 +27,7 @@ from daemon.sync.boundaries import cross_feed
 from daemon.sync.brake import braked, warn
 from daemon.sync.context import Context
 from daemon.sync.faultpoints import Faultpoint, reach
+from daemon.sync.gate import Gate
 from daemon.sync.standing import read_standing
 
 log = structlog.get_logger()
@@ -155,7 +156,8 @@ def export(context: Context, batch: Batch, reserved: Reserved) -> list[Settled]:
         held_until = now + seconds * HOLD_SHARE
 
     sending = outgoing(reserved.plan)
-    results = reserved.destination.deliver(batch.feed, sending, hold) if sending else []
+    gate = Gate(context, reserved.destination, reserved.destination_id, hold)
+    results = reserved.destination.deliver(batch.feed, sending, gate) if sending else []
     return settle(reserved.plan, results, reserved.recorded, context.policy, random.random)
 
 

@@ -13,11 +13,14 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 
+import sqlalchemy as sa
 import structlog
 
 from daemon.core.feed import Feed
 from daemon.database import claims, pending
 from daemon.database.claims import Batch, Claim
+from daemon.database.health import closed_destinations
+from daemon.database.items import destination_id
 from daemon.database.pending import Priority
 from daemon.database.runs import Report
 from daemon.errors import ClaimLostError, ServerUnavailableError
@@ -142,7 +145,7 @@ class Engine:
     def _claim_next(self) -> Batch | None:
         own = self.context.own
         with self.context.engine.connect() as connection:
-            heads = pending.heads(connection, own, list(self.context.feed))
+            heads = pending.heads(connection, own, open_feeds(connection, self.context))
         for feed, priority in heads:
             if priority > Priority.RECOVERY and len(self._running) >= self._pace.workers:
                 continue
@@ -198,6 +201,22 @@ class Engine:
             self._expiry_at = time.monotonic()
             if freed:
                 log.warning("claims of dead workers freed", entities=freed)
+
+
+def open_feeds(connection: sa.Connection, context: Context) -> list[str]:
+    """The feeds that some destination may be sent now; the work of the others stays pending."""
+    closed = closed_destinations(connection, context.own)
+    if not closed:
+        return list(context.feed)
+    numbers = {
+        one.name: destination_id(connection, context.own, one.name, one.environment)
+        for one in context.destinations
+    }
+    return [
+        feed
+        for feed in context.feed
+        if any(numbers[one.name] not in closed for one in context.taking(feed))
+    ]
 
 
 def counts_of(report: Report) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from daemon.database.health import closed_destinations
 from daemon.database.items import purge_tombstones, select_due
 from daemon.database.pending import Cause, Priority, enqueue_select
 from daemon.database.resyncs import purge_resyncs
@@ -14,10 +15,15 @@ RETRY = Cause("recovery", Priority.RECOVERY)
 
 
 def recover(context: Context) -> int:
-    """Make the entities of failed items that are due pending again; how many rows that touched."""
+    """Make the entities of failed items that are due pending again; how many rows that touched.
+
+    Those of a destination that is to be left alone wait until it isn't any more.
+    """
+    with context.engine.connect() as connection:
+        closed = closed_destinations(connection, context.own)
     total = 0
     for feed in context.feeds:
-        due = select_due(context.own.items[feed.name])
+        due = select_due(context.own.items[feed.name], closed.keys())
         total += context.transact(enqueue_select, context.own, feed.name, due, RETRY)
     return total
 

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from daemon.app import has_tables
 from daemon.commerce.shop import Shop, ShopReader
-from daemon.core.delivery import Outgoing, Result, Verdict
+from daemon.core.delivery import Gate, Outgoing, Result, Verdict
+from daemon.core.health import Care, Cost
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import make_engine
 from daemon.database.pending import Cause, Priority
@@ -49,6 +50,7 @@ class Warehouse:
 
     name: str = "warehouse"
     environment: str = "test"
+    care: Care = field(default_factory=Care)
     held: dict[str, dict[tuple[str, ...], bytes]] = field(default_factory=lambda: defaultdict(dict))
     told: Counter[str] = field(default_factory=Counter)
     meanwhile: Callable[[], None] = lambda: None
@@ -56,10 +58,8 @@ class Warehouse:
     def takes(self, _feed: str) -> bool:
         return True
 
-    def deliver(
-        self, feed: str, items: Sequence[Outgoing], before_request: Callable[[], None]
-    ) -> list[Result]:
-        before_request()
+    def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
+        gate.enter(Cost(len(items), sum(len(one.body) for one in items)))
         for one in items:
             item = orjson.loads(one.body)
             key = tuple(str(item[name]) for name in IDENTITY[feed])

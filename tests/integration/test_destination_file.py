@@ -5,6 +5,7 @@ import threading
 
 import orjson
 import pytest
+from gates import OpenGate
 
 from daemon.core.delivery import Outgoing, Result, Verdict
 from daemon.destination import make_destination
@@ -20,12 +21,8 @@ def destination_in(directory, **values):
     )
 
 
-def nothing():
-    pass
-
-
 def deliver(destination, *bodies, feed="products"):
-    return destination.deliver(feed, [Outgoing(body) for body in bodies], nothing)
+    return destination.deliver(feed, [Outgoing(body) for body in bodies], OpenGate())
 
 
 def test_each_delivery_is_appended_to_the_file_of_its_feed(tmp_path):
@@ -42,7 +39,7 @@ def test_each_delivery_is_appended_to_the_file_of_its_feed(tmp_path):
 def test_items_are_written_without_an_envelope_and_tombstones_as_on_the_wire(tmp_path):
     destination = destination_in(tmp_path)
     items = [Outgoing(b'{"websiteCode":"base"}'), Outgoing(b'{"websiteCode":"eu"}', True)]
-    destination.deliver("scopesWebsite", items, nothing)
+    destination.deliver("scopesWebsite", items, OpenGate())
     first, second = map(orjson.loads, (tmp_path / "scopesWebsite.jsonl").read_bytes().splitlines())
     assert first == {"websiteCode": "base"}
     assert second.pop("updatedAt").endswith("+00:00")
@@ -99,7 +96,7 @@ def test_writers_do_not_mix_their_deliveries(tmp_path):
 
 def test_a_tombstone_that_is_no_json_is_refused_alone(tmp_path):
     items = [Outgoing(b"{", is_tombstone=True), Outgoing(b'{"sku":"A"}')]
-    refused, accepted = destination_in(tmp_path).deliver("products", items, nothing)
+    refused, accepted = destination_in(tmp_path).deliver("products", items, OpenGate())
     assert (refused.verdict, accepted) == (Verdict.REFUSED, ACCEPTED)
     assert (tmp_path / "products.jsonl").read_bytes() == b'{"sku":"A"}\n'
 
@@ -109,7 +106,7 @@ def test_a_lost_claim_writes_nothing(tmp_path):
         raise ClaimLostError("gone")
 
     with pytest.raises(ClaimLostError):
-        destination_in(tmp_path).deliver("products", [Outgoing(b"{}")], lost)
+        destination_in(tmp_path).deliver("products", [Outgoing(b"{}")], OpenGate(lost))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -12,6 +12,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from gates import OpenGate
 
 from daemon.core.delivery import Outgoing, Result, Verdict
 from daemon.destination import make_destination
@@ -71,12 +72,8 @@ def many(count, *poison):
     return outgoing(*(f"{'poison' if n in poison else 'S'}-{n}" for n in range(count)))
 
 
-def nothing():
-    pass
-
-
 def deliver(destination, items, feed="prices"):
-    return destination.deliver(feed, items, nothing)
+    return destination.deliver(feed, items, OpenGate())
 
 
 def verdicts(results):
@@ -518,7 +515,8 @@ def test_every_attempt_asks_first(receiver, destination_to):
     receiver.fail(Fault(status=503, times=2))
     asked = []
     destination = destination_to(receiver.url, batch_items={"prices": 1})
-    destination.deliver("prices", many(2), lambda: asked.append(len(receiver.requests)))
+    gate = OpenGate(lambda: asked.append(len(receiver.requests)))
+    destination.deliver("prices", many(2), gate)
     assert asked == [0, 1, 2, 3]
 
 
@@ -529,7 +527,7 @@ def test_a_lost_claim_ends_the_delivery(receiver, destination_to):
 
     destination = destination_to(receiver.url, batch_items={"prices": 1})
     with pytest.raises(ClaimLostError):
-        destination.deliver("prices", many(3), lost)
+        destination.deliver("prices", many(3), OpenGate(lost))
     assert len(receiver.requests) == 1
 
 

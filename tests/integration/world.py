@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from changelog_triggers import install
 from changelog_triggers.model import Changelog, Key, Subscription
 from daemon.commerce.shop import ShopReader
-from daemon.core.delivery import Outgoing, Result, Verdict
+from daemon.core.delivery import Gate, Outgoing, Result, Verdict
 from daemon.core.feed import Edge, Feed
+from daemon.core.health import Care, Cost
 from daemon.core.item import Unbuildable, canonical, feed_id, make_item
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import make_engine
@@ -102,6 +103,7 @@ class Shelf:
 
     name: str = "shelf"
     environment: str = "test"
+    care: Care = field(default_factory=Care)
     answer: Callable[[dict], Result] = lambda _: Result(Verdict.ACCEPTED, status=200)
     meanwhile: Callable[[], None] = lambda: None
     items: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -110,11 +112,9 @@ class Shelf:
     def takes(self, feed: str) -> bool:
         return feed == THINGS.name
 
-    def deliver(
-        self, feed: str, items: Sequence[Outgoing], before_request: Callable[[], None]
-    ) -> list[Result]:
+    def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         assert self.takes(feed)
-        before_request()
+        gate.enter(Cost(len(items), sum(len(one.body) for one in items)))
         results = [self._take(orjson.loads(one.body), one.is_tombstone) for one in items]
         self.meanwhile()
         return results

@@ -1,0 +1,59 @@
+"""How each destination stands, shared by all workers on all hosts: one row per destination."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.mysql import insert
+
+from daemon.core.health import SOUND, Health
+from daemon.database.schema import OwnTables
+
+CLOCK: sa.ColumnElement[float] = sa.func.unix_timestamp(sa.func.sysdate(sa.text("6")))
+"""Seconds since 1970 by the server's clock, at this very moment."""
+
+
+def server_seconds(connection: sa.Connection) -> float:
+    """The server's clock; asked after a lock was had, not before."""
+    return float(connection.scalar(sa.select(CLOCK)) or 0.0)
+
+
+def read_health(
+    connection: sa.Connection, own: OwnTables, destination: int, *, lock: bool = False
+) -> Health:
+    """How a destination stands; sound where nothing was ever wrong. lock: to change it."""
+    query = sa.select(*columns(own)).where(own.health.c.destination_id == destination)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    return SOUND if row is None else health_of(row)
+
+
+def write_health(
+    connection: sa.Connection, own: OwnTables, destination: int, health: Health
+) -> None:
+    """Keep how a destination stands."""
+    statement = insert(own.health).values(destination_id=destination, **asdict(health))
+    new = {field.name: statement.inserted[field.name] for field in fields(Health)}
+    connection.execute(statement.on_duplicate_key_update(new))
+
+
+def columns(own: OwnTables) -> list[sa.ColumnElement[Any]]:
+    """The columns of a Health."""
+    return [own.health.c[field.name] for field in fields(Health)]
+
+
+def health_of(row: sa.Row[Any]) -> Health:
+    """The Health of a row that has its columns."""
+    return Health(*(getattr(row, field.name) for field in fields(Health)))
+
+
+def closed_destinations(connection: sa.Connection, own: OwnTables) -> dict[int, float]:
+    """The destinations to which nothing may be sent now, and for how many seconds more."""
+    found = {}
+    query = sa.select(own.health.c.destination_id, CLOCK.label("now"), *columns(own))
+    for row in connection.execute(query):
+        until = health_of(row).closed_until(float(row.now))
+        if until is not None:
+            found[row.destination_id] = until - float(row.now)
+    return found

@@ -1,0 +1,101 @@
+"""The gate of a destination: every request passes it, so that all workers together keep its limits
+and leave it alone while it is down.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+import sqlalchemy as sa
+import structlog
+
+from daemon.core.delivery import Destination
+from daemon.core.health import Admission, Cost, Health, Sign, admit, learned, quieted
+from daemon.database.health import read_health, server_seconds, write_health
+from daemon.sync.context import Context
+
+log = structlog.get_logger()
+
+SLICE_SECONDS = 1.0
+"""A wait is cut into such slices, between which the claim is held on to."""
+
+
+class Gate:
+    """One batch's way to one destination. See `daemon.core.delivery.Gate`.
+
+    hold: keeps the claim; raises where it was lost.
+    """
+
+    def __init__(
+        self, context: Context, destination: Destination, number: int, hold: Callable[[], None]
+    ) -> None:
+        self._context = context
+        self._destination = destination
+        self._number = number
+        self._hold = hold
+        self._seen = Health()
+
+    def enter(self, cost: Cost) -> float | None:
+        """Wait for the request's turn; where it may not go at all, for how many seconds not."""
+        self._hold()
+        admission = self._admission(cost)
+        left = admission.wait_seconds
+        while left > 0:
+            time.sleep(min(left, SLICE_SECONDS))
+            left -= SLICE_SECONDS
+            self._hold()
+        return admission.closed_seconds
+
+    def leave(self, sign: Sign, quiet_seconds: float | None = None) -> None:
+        """Learn from a request's end; nothing is written while all is well."""
+        is_news = sign is not Sign.WELL or quiet_seconds or self._is_troubled()
+        if is_news:
+            self._context.transact(self._learn, sign, quiet_seconds)
+
+    def _is_troubled(self) -> bool:
+        return self._seen.pace < 1.0 or self._seen.failures > 0 or self._seen.is_tripped
+
+    def _admission(self, cost: Cost) -> Admission:
+        with self._context.engine.connect() as connection:
+            self._seen = read_health(connection, self._context.own, self._number)
+        if not (
+            self._destination.care.limits.is_any or self._is_troubled() or self._seen.quiet_until
+        ):
+            return Admission()
+        return self._context.transact(self._admit, cost)
+
+    def _admit(self, connection: sa.Connection, cost: Cost) -> Admission:
+        own, destination = self._context.own, self._destination
+        self._seen = read_health(connection, own, self._number, lock=True)
+        now = server_seconds(connection)
+        taken, admission = admit(
+            self._seen, cost, destination.care.limits, now, self._context.claim_seconds
+        )
+        if taken != self._seen:
+            write_health(connection, own, self._number, taken)
+        return admission
+
+    def _learn(self, connection: sa.Connection, sign: Sign, quiet_seconds: float | None) -> None:
+        own, policy = self._context.own, self._destination.care.breaker
+        before = read_health(connection, own, self._number, lock=True)
+        now = server_seconds(connection)
+        jitter = random.random()  # noqa: S311 — nobody gains by guessing a pause
+        after = quieted(learned(before, sign, policy, now, jitter), now, quiet_seconds)
+        write_health(connection, own, self._number, after)
+        self._seen = after
+        self._tell(before, after, now)
+
+    def _tell(self, before: Health, after: Health, now: float) -> None:
+        facts = {
+            "destination": self._destination.name,
+            "environment": self._destination.environment,
+        }
+        if after.trips > before.trips:
+            seconds = round(after.open_until - now, 1)
+            log.warning("breaker opened", **facts, failures=after.failures, seconds=seconds)
+        elif before.is_tripped and not after.is_tripped:
+            log.info("breaker closed", **facts)
+        elif after.pace < before.pace:
+            log.warning("slower", **facts, pace=round(after.pace, 3))
