@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from daemon.app import App
+from daemon.core.delivery import Destination
+from daemon.database.health import read_health, server_seconds
 from daemon.database.items import destination_id
 from daemon.database.resyncs import open_resyncs
 from daemon.database.status import changelog_backlog, feed_status, pending_backlog
@@ -28,6 +30,7 @@ def overview(app: App) -> dict[str, Any]:
             {"feed": row.feed, "reason": row.reason, "filled": row.filled, "total": row.total}
             for row in open_resyncs(connection, context.own)
         ]
+        standing = {one.name: stands(connection, context, one) for one in context.destinations}
         feeds = {feed.name: counts(connection, context, feed.name) for feed in context.feeds}
     return {
         "pending": pending,
@@ -35,9 +38,25 @@ def overview(app: App) -> dict[str, Any]:
         "oldest_change_seconds": round(max(change_age, pending_age), 3),
         "resyncs": resyncs,
         "daemons": app.living_daemons(),
+        "destinations": standing,
         "held": [asdict(one) for one in list_held(context, context.feed)],
         "feeds": feeds,
         "off": app.feeds_off(),
+    }
+
+
+def stands(connection: sa.Connection, context: Context, one: Destination) -> dict[str, Any]:
+    """How a destination stands: its state in words, and how long nothing is sent to it."""
+    number = destination_id(connection, context.own, one.name, one.environment)
+    health = read_health(connection, context.own, number)
+    now = server_seconds(connection)
+    closed_until = health.closed_until(now)
+    return {
+        "environment": one.environment,
+        "state": health.state(now),
+        "pace": round(health.pace, 3),
+        "failures": health.failures,
+        "closed_seconds": None if closed_until is None else round(closed_until - now, 1),
     }
 
 

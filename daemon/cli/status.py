@@ -24,12 +24,16 @@ def command(invocation: Invocation, as_json: bool) -> None:
     feeds = found.pop("feeds")
     off = found.pop("off")
     held = found.pop("held")
+    destinations = found.pop("destinations")
     resyncs = [f"{row['feed']} {row['filled']} of {row['total']}" for row in found["resyncs"]]
     lists = {
         "resyncs": ", ".join(resyncs) or "none",
         "daemons": ", ".join(found["daemons"]) or "none",
     }
     print_pairs({**found, **lists}, as_json=False)
+    click.echo()
+    standing = [{"destination": name, **facts} for name, facts in destinations.items()]
+    print_rows(list(standing[0]) if standing else ["destination"], standing, as_json=False)
     click.echo()
     rows = [{"feed": name, **counts} for name, counts in feeds.items()]
     print_rows(list(rows[0]) if rows else ["feed"], rows, as_json=False)

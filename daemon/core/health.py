@@ -109,6 +109,14 @@ class Health:
         """True where nothing was wrong lately."""
         return self.pace >= 1.0 and not (self.failures or self.trips or self.quiet_until)
 
+    def state(self, now: float) -> str:
+        """In a word or two, for people."""
+        if self.is_tripped:
+            return "down" if self.closed_until(now) else "down, to be probed"
+        if self.quiet_until > now:
+            return "left alone"
+        return "slowed" if self.pace < 1.0 else "sound"
+
     def closed_until(self, now: float) -> float | None:
         """Until when nothing may be sent; None where something may."""
         until = max(self.quiet_until, self.open_until, self.probe_until)

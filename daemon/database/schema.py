@@ -105,7 +105,10 @@ def health_columns() -> list[sa.schema.SchemaItem]:
     shut = ("quiet_until", "open_until", "probe_until")
     return [
         sa.Column("destination_id", SMALL, primary_key=True, autoincrement=False),
-        *[sa.Column(name, mysql.DOUBLE, nullable=False) for name in ("pace", *used, *shut)],
+        *[
+            sa.Column(name, mysql.DOUBLE(asdecimal=False), nullable=False)
+            for name in ("pace", *used, *shut)
+        ],
         *[sa.Column(name, COUNT, nullable=False) for name in ("failures", "trips")],
     ]
 

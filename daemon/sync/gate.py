@@ -50,19 +50,13 @@ class Gate:
 
     def leave(self, sign: Sign, quiet_seconds: float | None = None) -> None:
         """Learn from a request's end; nothing is written while all is well."""
-        is_news = sign is not Sign.WELL or quiet_seconds or self._is_troubled()
-        if is_news:
+        if sign is not Sign.WELL or quiet_seconds or not self._seen.is_sound:
             self._context.transact(self._learn, sign, quiet_seconds)
-
-    def _is_troubled(self) -> bool:
-        return self._seen.pace < 1.0 or self._seen.failures > 0 or self._seen.is_tripped
 
     def _admission(self, cost: Cost) -> Admission:
         with self._context.engine.connect() as connection:
             self._seen = read_health(connection, self._context.own, self._number)
-        if not (
-            self._destination.care.limits.is_any or self._is_troubled() or self._seen.quiet_until
-        ):
+        if self._seen.is_sound and not self._destination.care.limits.is_any:
             return Admission()
         return self._context.transact(self._admit, cost)
 

@@ -35,6 +35,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
             "preset": "plain",
             "request": {"attempts": 1, "read_timeout": 20},
             "environment_id": "test",
+            "breaker": {"first_pause": "300ms", "longest_pause": "1s"},
         }
     },
     "schedule": {"sync": "200ms", "recovery": "200ms"},

@@ -34,6 +34,9 @@ preset = "classic"
 url = "{receiver}"
 environment_id = "demo"
 
+[destinations.receiver.rate]
+requests_per_minute = 0
+
 [destinations.receiver.routes]
 {routes}
 

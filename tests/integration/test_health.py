@@ -1,0 +1,158 @@
+"""The path to destinations that are slow, that complain, or that are down."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from daemon.core.health import Cost, Sign
+from daemon.database.health import read_health
+from daemon.destination import make_destination
+from daemon.destination_settings import DestinationSettings
+from daemon.sandbox.receiver import Fault, Receiver
+from daemon.sync import gate
+from daemon.sync.gate import Gate
+from daemon.sync.recover import recover
+
+DOWN = Fault(status=503)
+
+
+@pytest.fixture
+def receivers():
+    with Receiver() as one, Receiver() as other:
+        yield one, other
+
+
+def destination(receiver, name="one", **settings):
+    return make_destination(
+        name,
+        DestinationSettings(
+            url=receiver.url,
+            preset="plain",
+            request={"attempts": 1, "first_wait": 0.001},
+            breaker={"failures": 3},
+            **settings,
+        ),
+    )
+
+
+def told(receiver):
+    """The skus that the receiver holds."""
+    return sorted(item["sku"] for item in receiver.items("things"))
+
+
+def health(world, number=1):
+    with world.shop.connect() as connection:
+        return read_health(connection, world.own, number)
+
+
+def end_pauses(world):
+    """As if every pause were over."""
+    with world.shop.begin() as connection:
+        connection.execute(sa.update(world.own.health).values(open_until=1, quiet_until=0))
+
+
+def leading_to(world, *destinations, batch_entities=1):
+    return world.new_engine(world.new_context(*destinations), batch_entities)
+
+
+def outcomes(world):
+    """(destination, outcome, attempts) of every recorded item."""
+    rows = world.rows(world.own.items["things"])
+    return sorted((row["destination_id"], row["outcome"], row["attempts"]) for row in rows)
+
+
+def test_work_for_a_destination_that_is_down_stays_pending_and_nothing_spins(world, receivers):
+    one, _ = receivers
+    engine = leading_to(world, destination(one))
+    one.fail(DOWN)
+    world.add(*"abcdefgh")
+    engine.drain()
+    assert len(one.requests) == 3
+    assert (health(world).trips, len(world.pending())) == (1, 5)
+    engine.drain()
+    assert len(one.requests) == 3
+    world.make_due()
+    assert recover(engine.context) == 0, "failed items wait for the destination too"
+    end_pauses(world)
+    engine.drain()
+    assert len(one.requests) == 4, "one probe"
+    assert (health(world).trips, len(world.pending())) == (2, 4)
+    one.fail()
+    end_pauses(world)
+    engine.drain()
+    world.make_due()
+    recover(engine.context)
+    engine.drain()
+    assert told(one) == list("abcdefgh")
+    assert (world.pending(), health(world).is_sound) == ([], True)
+
+
+def test_a_destination_that_is_down_holds_back_no_other(world, receivers):
+    one, other = receivers
+    engine = leading_to(world, destination(one), destination(other, "other"))
+    one.fail(DOWN)
+    world.add(*"abcdef")
+    engine.drain()
+    assert told(other) == list("abcdef")
+    assert (len(one.requests), world.pending()) == (3, [])
+    attempted, withheld = [(1, "failed", 1)] * 3, [(1, "failed", 0)] * 3
+    assert outcomes(world) == withheld + attempted + [(2, "exported", 0)] * 6
+    one.fail()
+    end_pauses(world)
+    world.make_due()
+    recover(engine.context)
+    engine.drain()
+    assert told(one) == list("abcdef")
+    assert len(other.requests) == 6, "what it has it is not sent again"
+
+
+def test_a_destination_that_asks_to_be_left_alone_is(world, receivers):
+    one, _ = receivers
+    engine = leading_to(world, destination(one))
+    one.fail(Fault(status=429, retry_after="600"))
+    world.add(*"abc")
+    engine.drain()
+    assert (len(one.requests), len(world.pending())) == (1, 2)
+    found = health(world)
+    assert (found.pace, found.failures) == (0.5, 0)
+    one.fail()
+    end_pauses(world)
+    engine.drain()
+    assert len(told(one)) == 2
+
+
+def test_bad_items_are_no_sign_that_a_destination_is_down(world, receivers):
+    one, _ = receivers
+    engine = leading_to(world, destination(one))
+    one.fail(Fault(status=400, sku="bad"))
+    world.add(*(f"bad{n}" for n in range(8)), "good")
+    engine.drain()
+    assert (told(one), health(world).is_sound) == (["good"], True)
+
+
+def test_all_workers_keep_one_limit_together(world, receivers, monkeypatch):
+    slept = []
+    monkeypatch.setattr(gate.time, "sleep", slept.append)
+    rate = {"requests_per_minute": 60, "save_up": "1ms"}
+    contexts = [world.new_context(destination(receivers[0], rate=rate)) for _ in range(3)]
+    gates = [Gate(one, one.destinations[0], 1, lambda: None) for one in contexts]
+    for turn in (*gates, *gates):
+        assert turn.enter(Cost(1, 1)) is None
+        turn.leave(Sign.WELL)
+    assert 13 < sum(slept) <= 15, "the waits of six requests, a second apart: 0 + 1 + … + 5"
+    for one in contexts:
+        one.engine.dispose()
+
+
+def test_a_wait_holds_on_to_the_claim(world, receivers, monkeypatch):
+    held = []
+    monkeypatch.setattr(gate.time, "sleep", lambda _: None)
+    rate = {"requests_per_minute": 6, "save_up": "1ms"}
+    context = world.new_context(destination(receivers[0], rate=rate))
+    turn = Gate(context, context.destinations[0], 1, lambda: held.append(1))
+    turn.enter(Cost(1, 1))
+    held.clear()
+    turn.enter(Cost(1, 1))
+    assert len(held) >= 10
+    context.engine.dispose()
