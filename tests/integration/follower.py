@@ -99,16 +99,16 @@ class Moment(Context):
 class Follower:
     """The path over a shop that is there already; nothing runs by itself."""
 
-    def __init__(self, url: str, batch_entities: int = 500) -> None:
+    def __init__(self, url: str, batch_entities: int = 500, prefix: str = "") -> None:
         self.url = url
         self.warehouse = Warehouse()
         engine = make_engine(url)
-        reader = ShopReader()
+        reader = ShopReader(prefix)
         with engine.connect() as connection:
             shop = reader.read(connection)
         self.context = Context(
             engine=engine,
-            own=OwnTables([feed.name for feed in FEEDS]),
+            own=OwnTables([feed.name for feed in FEEDS], prefix),
             reader=reader,
             feeds=tuple(feed for feed in FEEDS if has_tables(feed, shop)),
             destinations=(self.warehouse,),
@@ -141,7 +141,7 @@ class Follower:
     def drain(self) -> None:
         """Let the path run until nothing is due; whatever is left is a fault of the path."""
         self._engine.drain()
-        assert self.rows("SELECT feed, entity_id, reason FROM cfs_pending") == []
+        assert self.rows(f"SELECT feed, entity_id, reason FROM {self._pending}") == []
 
     def sql(self, *statements: str) -> None:
         """Change the shop, in one transaction."""

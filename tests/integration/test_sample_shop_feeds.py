@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -17,12 +19,18 @@ from daemon.feeds import FEEDS
 from daemon.sandbox.shop import create_shop
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
+PREFIXES = {False: "", True: "m2_"}
+"""Layout → the prefix of its tables."""
+
+PLACES = re.compile(r"%\(\w+\)s(, %\(\w+\)s)*")
 EACH_FEED = pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
 
 
 @pytest.fixture(scope="module")
 def layouts(server_url):
-    """The same catalogue of 200 products in the layouts of Open Source and of staging."""
+    """The same catalogue of 200 products in the layouts of Open Source and, with a prefix, of
+    staging.
+    """
     server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT")
     names = {False: "fed_open", True: "fed_staged"}
     engines = {}
@@ -31,7 +39,8 @@ def layouts(server_url):
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
             connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
         engines[staged] = sa.create_engine(f"{server_url}{name}?charset=utf8mb4")
-        create_shop(engines[staged], 200, today=date(2026, 11, 23), staged=staged)
+        own = {"prefix": PREFIXES[staged], "staged": staged}
+        create_shop(engines[staged], 200, today=date(2026, 11, 23), **own)
     yield engines
     for staged, name in names.items():
         engines[staged].dispose()
@@ -40,10 +49,15 @@ def layouts(server_url):
     server.dispose()
 
 
-def build(engine, feed):
+@contextlib.contextmanager
+def looking(engine, prefix):
     with engine.connect() as connection:
         connection.exec_driver_sql("SET SESSION time_zone = '+00:00'")
-        shop = read_shop(connection, read_tables(connection))
+        yield connection, read_shop(connection, read_tables(connection, prefix))
+
+
+def build(engine, feed, prefix=""):
+    with looking(engine, prefix) as (connection, shop):
         ids = list(connection.scalars(feed.ids(shop)))
         return list(feed.build(connection, shop, ids, NOW))
 
@@ -61,7 +75,7 @@ def shapes(value, path=""):
 
 @EACH_FEED
 def test_everything_can_be_built_and_both_layouts_give_the_same_items(layouts, feed):
-    plain, staged = (build(layouts[layout], feed) for layout in (False, True))
+    plain, staged = (build(layouts[layout], feed, PREFIXES[layout]) for layout in (False, True))
     assert plain
     assert all(isinstance(item, FeedItem) for item in plain)
     assert sorted(item.body for item in staged) == sorted(item.body for item in plain)
@@ -84,3 +98,27 @@ def test_the_sample_shop_exercises_every_field_of_the_real_feed(layouts, feed):
     wanted = {shape for line in lines for shape in shapes(json.loads(line))}
     items = [json.loads(item.body) for item in build(layouts[False], feed)]
     assert wanted - {shape for item in items for shape in shapes(item)} == set()
+
+
+def spread(ids, count):
+    """So many ids over the whole feed; where it has fewer, ids that nothing has fill up."""
+    some = ids[:: max(1, len(ids) // count)][:count]
+    return [*some, *range(10**6, 10**6 + count - len(some))]
+
+
+@pytest.mark.parametrize("staged", [False, True], ids=["open source", "staged"])
+@EACH_FEED
+def test_a_batch_of_any_size_runs_each_of_its_queries_once(layouts, feed, staged):
+    with looking(layouts[staged], PREFIXES[staged]) as (connection, shop):
+        ids = sorted(connection.scalars(feed.ids(shop)))
+        statements = []
+        sa.event.listen(
+            connection,
+            "before_cursor_execute",
+            lambda _connection, _cursor, statement, *_: statements.append(statement),
+        )
+        for count in (1, 10, 500):
+            statements.clear()
+            list(feed.build(connection, shop, spread(ids, count), NOW))
+            queries = {PLACES.sub("?", statement) for statement in statements}
+            assert len(statements) == len(queries) > 0
