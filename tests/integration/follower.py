@@ -101,6 +101,7 @@ class Follower:
 
     def __init__(self, url: str, batch_entities: int = 500, prefix: str = "") -> None:
         self.url = url
+        self.prefix = prefix
         self.warehouse = Warehouse()
         engine = make_engine(url)
         reader = ShopReader(prefix)
@@ -141,7 +142,7 @@ class Follower:
     def drain(self) -> None:
         """Let the path run until nothing is due; whatever is left is a fault of the path."""
         self._engine.drain()
-        assert self.rows(f"SELECT feed, entity_id, reason FROM {self._pending}") == []
+        assert self.rows(f"SELECT feed, entity_id, reason FROM {self.prefix}cfs_pending") == []
 
     def sql(self, *statements: str) -> None:
         """Change the shop, in one transaction."""
@@ -157,11 +158,11 @@ class Follower:
     def forget_past(self) -> None:
         """Count from now on."""
         self.warehouse.told.clear()
-        self.sql("DELETE FROM cfs_run")
+        self.sql(f"DELETE FROM {self.prefix}cfs_run")
 
     def rebuilt(self) -> dict[str, int]:
         """How many entities of each feed were built since `forget_past`."""
-        query = "SELECT feed, SUM(affected) FROM cfs_run GROUP BY feed"
+        query = f"SELECT feed, SUM(affected) FROM {self.prefix}cfs_run GROUP BY feed"
         return {feed: int(count) for feed, count in self.rows(query)}
 
     def disagreements(self) -> list[Disagreement]:
