@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from pathlib import Path
 
 import click
@@ -31,7 +32,8 @@ READ_WRITE_BY_OWNER = 0o600
 def command(commerce_root: Path | None, output: Path, force: bool) -> None:
     """Write a settings file with every setting, its meaning and its default."""
     found = read_deployment(commerce_root) if commerce_root else None
-    write_private(output, filled_template(values_of(found)), force=force)
+    values = {**values_of(found), "feeds.orders.uuid_namespace": str(uuid.uuid4())}
+    write_private(output, filled_template(values), force=force)
     click.echo(f"{output} is written. Only its owner can read it: it holds a password.")
     for path in found.scoped if found else ():
         click.echo(f"env.php fixes {path}, which can't be told per scope here.", err=True)

@@ -13,9 +13,8 @@ from daemon.feeds._order_tables import (
     SHIPMENT,
     SHIPMENT_ITEM,
     TRACK,
-    UUID_TYPES,
 )
-from daemon.feeds._order_values import Fields, filled, moment, uuid_of
+from daemon.feeds._order_values import Fields, filled, moment
 
 INVOICE_FIELDS: Fields = (
     ("entityId", "entity_id", str),
@@ -30,7 +29,7 @@ def quantities(rows: Rows, table: str, document: Row, field: str) -> Parts:
     known = line_uuids(rows, document["order_id"])
     return [
         {
-            "orderItemId": line_uuid(known, row["order_item_id"]),
+            "orderItemId": line_uuid(rows, known, row["order_item_id"]),
             **filled(row, ((field, "qty", float),)),
         }
         for row in rows.of(table, document["entity_id"])
@@ -58,7 +57,7 @@ def shipments(rows: Rows, shop: Shop, order: Row) -> Parts:
     return [
         filled(row, (("commerceShipmentNumber", "increment_id", str),))
         | {
-            "shipmentId": uuid_of(UUID_TYPES[SHIPMENT], row["entity_id"], row["uuid"]),
+            "shipmentId": rows.uuid(SHIPMENT, row["entity_id"], row["uuid"]),
             "createdAt": moment(row["created_at"]),
             "updatedAt": moment(row["updated_at"]),
             "trackingInfo": tracking(rows, shop, order, row["entity_id"]),

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from daemon.feeds._order_parts import Part, Parts, line_uuid, line_uuids
 from daemon.feeds._order_rows import Row, Rows
-from daemon.feeds._order_tables import COMMENT, MEMO, MEMO_ITEM, TAX_ITEM, UUID_TYPES
-from daemon.feeds._order_values import Fields, filled, moment, uuid_of
+from daemon.feeds._order_tables import COMMENT, MEMO, MEMO_ITEM, TAX_ITEM
+from daemon.feeds._order_values import Fields, filled, moment
 
 MEMO_FIELDS: Fields = (
     ("entityId", "entity_id", str),
@@ -33,7 +33,7 @@ def memo(rows: Rows, row: Row) -> Part:
     """One credit memo. Without a comment it has one empty comment, as destinations know it."""
     comments = [one["comment"] or "" for one in rows.of(COMMENT, row["entity_id"])]
     return filled(row, MEMO_FIELDS) | {
-        "creditMemoId": uuid_of(UUID_TYPES[MEMO], row["entity_id"], row["uuid"]),
+        "creditMemoId": rows.uuid(MEMO, row["entity_id"], row["uuid"]),
         "createdAt": moment(row["created_at"]),
         "creditMemoComments": comments or [""],
         "refundTaxes": order_taxes(rows, row["order_id"]),
@@ -48,7 +48,7 @@ def refunds(rows: Rows, memo_row: Row) -> Parts:
     return [
         filled(row, REFUND_FIELDS)
         | {
-            "orderItemId": line_uuid(known, row["order_item_id"]),
+            "orderItemId": line_uuid(rows, known, row["order_item_id"]),
             "baseRowTotal": row_total(row),
             "productTaxes": taxes.get(row["order_item_id"]),
         }

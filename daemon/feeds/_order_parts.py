@@ -9,7 +9,6 @@ from daemon.feeds._order_tables import (
     ADDRESS,
     ITEM,
     TRANSACTION,
-    UUID_TYPES,
 )
 from daemon.feeds._order_values import (
     Fields,
@@ -17,7 +16,6 @@ from daemon.feeds._order_values import (
     moment,
     name_values,
     read_json,
-    uuid_of,
 )
 
 Part = dict[str, Any]
@@ -79,14 +77,14 @@ def lines(rows: Rows, order_id: int) -> Parts:
     Raises:
         UnreadableError: the options or additional data of a line can't be read.
     """
-    return [line(row) for row in rows.of(ITEM, order_id)] or None
+    return [line(rows, row) for row in rows.of(ITEM, order_id)] or None
 
 
-def line(row: Row) -> Part:
+def line(rows: Rows, row: Row) -> Part:
     """One order item."""
     place = f"{ITEM} {row['item_id']}"
     return filled(row, LINE_FIELDS) | {
-        "itemId": uuid_of(UUID_TYPES[ITEM], row["item_id"], row["uuid"]),
+        "itemId": rows.uuid(ITEM, row["item_id"], row["uuid"]),
         "itemsShippedTogether": is_shipped_together(row, place),
         "productSku": row["product_sku"] if row["product_sku"] is not None else row["sku"],
         "updatedAt": moment(row["updated_at"]),
@@ -112,11 +110,11 @@ def transactions(rows: Rows, order_id: int) -> Parts:
 def line_uuids(rows: Rows, order_id: int) -> dict[int, Part]:
     """The UUIDs of what was ordered, by item id."""
     found = rows.of(ITEM, order_id)
-    return {row["item_id"]: uuid_of(UUID_TYPES[ITEM], row["item_id"], row["uuid"]) for row in found}
+    return {row["item_id"]: rows.uuid(ITEM, row["item_id"], row["uuid"]) for row in found}
 
 
-def line_uuid(known: dict[int, Part], item_id: int | None) -> Part | None:
+def line_uuid(rows: Rows, known: dict[int, Part], item_id: int | None) -> Part | None:
     """The UUID of the order item that a document's line is for; None where it names none."""
     if item_id is None:
         return None
-    return known.get(item_id) or uuid_of(UUID_TYPES[ITEM], item_id, None)
+    return known.get(item_id) or rows.uuid(ITEM, item_id, None)

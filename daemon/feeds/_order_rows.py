@@ -23,6 +23,7 @@ from daemon.feeds._order_tables import (
     UUID,
     UUID_TYPES,
 )
+from daemon.feeds._order_values import uuid_of
 from daemon.feeds._rows import fetch
 
 Row = Mapping[str, Any]
@@ -42,14 +43,19 @@ class Rows:
 
     Rows of TAX_ITEM hold what TAX says of them too, and stand under their order. Rows of tables
     that can have a UUID hold it, or None, as `uuid`; those of ITEM hold the SKU that the product
-    has now as `product_sku`.
+    has now as `product_sku`. shop: see `uuid_of`.
     """
 
     tables: Mapping[str, Mapping[Any, Sequence[Row]]]
+    shop: str = ""
 
     def of(self, table: str, key: object) -> Sequence[Row]:
         """The rows of a table below one parent."""
         return self.tables[table].get(key, ())
+
+    def uuid(self, table: str, key: int, given: str | None) -> dict[str, str]:
+        """The UUID of a row by its primary key; given: the one that the shop has given to it."""
+        return uuid_of(UUID_TYPES[table], key, given, self.shop)
 
     def orders(self) -> Iterator[Row]:
         """The orders themselves."""
@@ -62,7 +68,8 @@ def read(connection: sa.Connection, shop: Shop, ids: Sequence[int]) -> Rows:
     selects = {table: select_own(shop, table, ids) for table in ORDER_KEYS if table != TAX}
     selects |= {table: select_below(shop, table, ids) for table in PARENTS}
     return Rows(
-        {table: grouped(connection, query, GROUPED_BY[table]) for table, query in selects.items()}
+        {table: grouped(connection, query, GROUPED_BY[table]) for table, query in selects.items()},
+        shop.options.order_uuid_namespace,
     )
 
 

@@ -19,13 +19,16 @@ class UnreadableError(Exception):
     """A column holds a text that can't be read. Names the place; never quotes what it holds."""
 
 
-def uuid_of(kind: str, entity_id: int, given: str | None) -> dict[str, str]:
+def uuid_of(kind: str, entity_id: int, given: str | None, shop: str = "") -> dict[str, str]:
     """The UUID that the shop gave to an entity, else the one that follows from its kind and id.
 
     A derived UUID is the same whenever and wherever it is made, so none need be written into the
     shop; if the shop gives the entity one later, that one is sent from then on.
+
+    shop: what tells this shop's entities from those of others.
     """
-    return {"id": given or str(uuid.uuid5(NAMESPACE, f"{kind}/{entity_id}"))}
+    name = f"{shop}/{kind}/{entity_id}" if shop else f"{kind}/{entity_id}"
+    return {"id": given or str(uuid.uuid5(NAMESPACE, name))}
 
 
 def filled(row: Mapping[str, Any], fields: Fields) -> dict[str, Any]:

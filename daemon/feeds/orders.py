@@ -1,7 +1,7 @@
 """Feed orders: one item per order, with its lines, invoices, credit memos and shipments.
 
-Orders and their parts are named by UUIDs: those that the shop keeps in data_exporter_uuid where it
-has that table, else UUIDs derived from kind and id, for which nothing need be written.
+Orders and their parts are named by UUIDs: those that the shop keeps in data_exporter_uuid. Where it
+lacks that table, or a row in it, they are derived from kind and id, and nothing need be written.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from daemon.feeds import _order_parts as parts
 from daemon.feeds._order_edges import edges
 from daemon.feeds._order_memos import memos
 from daemon.feeds._order_rows import Row, Rows, read
-from daemon.feeds._order_tables import COLUMNS, ORDER, PAYMENT, UUID_TYPES
+from daemon.feeds._order_tables import COLUMNS, ORDER, PAYMENT
 from daemon.feeds._order_values import (
     Fields,
     UnreadableError,
@@ -29,7 +29,6 @@ from daemon.feeds._order_values import (
     moment,
     name_values,
     read_json,
-    uuid_of,
 )
 from daemon.feeds._scopes import scope_codes
 
@@ -84,8 +83,13 @@ SHIPPING_FIELDS: Fields = (
 
 
 def select_ids(shop: Shop) -> sa.Select[tuple[int]]:
-    """Every order, however old."""
-    return sa.select(shop.tables(ORDER).c.entity_id)
+    """Every order, or those that have changed within the age that the settings allow."""
+    c = shop.tables(ORDER).c
+    seconds = shop.options.orders_max_age_seconds
+    if not seconds:
+        return sa.select(c.entity_id)
+    age = sa.func.timestampadd(sa.text("SECOND"), -int(seconds), sa.func.utc_timestamp())
+    return sa.select(c.entity_id).where(c.updated_at >= age)
 
 
 def select_owners(shop: Shop, keys: Sequence[str]) -> sa.Select[tuple[str, int]]:
@@ -105,7 +109,7 @@ def build_order(order: Row, rows: Rows, shop: Shop) -> Built:
     order_id = order["entity_id"]
     identity = (str(order_id),)
     minimal = {
-        "orderId": uuid_of(UUID_TYPES[ORDER], order_id, order["uuid"]),
+        "orderId": rows.uuid(ORDER, order_id, order["uuid"]),
         "commerceOrderId": str(order_id),
     }
     try:
@@ -179,5 +183,6 @@ FEED = Feed(
     natural_key="commerceOrderNumber",
     owners=select_owners,
     requires=tuple(COLUMNS),
+    options=("orders_max_age_seconds", "order_uuid_namespace"),
 )
 """The shop's orders, for order management and analytics."""

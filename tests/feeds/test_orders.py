@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from daemon.core.item import FeedItem, Unbuildable, feed_id
+from daemon.core.options import FeedOptions
 from daemon.feeds._order_tables import COLUMNS, ORDER_KEYS, PARENTS
 from daemon.feeds._order_values import moment, uuid_of
 from daemon.feeds.orders import FEED
@@ -53,6 +54,7 @@ SENT_ADDRESS = {
     "firstname": "Ann",
     "lastname": "Lee",
 }
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CREATED, UPDATED = "2026-03-01T10:00:00+00:00", "2026-03-02T11:00:00+00:00"
 
 
@@ -586,6 +588,29 @@ def test_a_uuid_that_the_shop_has_given_is_kept(shop):
     assert item["creditMemos"][0]["refundItems"][0]["orderItemId"] == line
 
 
+def test_uuids_of_two_shops_differ_where_each_has_a_namespace(shop):
+    fill(shop)
+    plain = uuids_in(only(shop))
+    found = []
+    for namespace in ("one", "two"):
+        shop.options = FeedOptions(order_uuid_namespace=namespace)
+        found.append(uuids_in(only(shop)))
+        assert found[-1] == uuids_in(only(shop)), "the same whenever it is built"
+        assert only(shop)["orderId"] == uuid_of("order", 7, None, namespace)
+    assert len(plain) == len(found[0]) == len(found[1]) == 5
+    assert len(plain | found[0] | found[1]) == 15
+
+
+def uuids_in(value):
+    """All UUIDs that stand in a part of an item."""
+    if isinstance(value, list):
+        return set().union(*map(uuids_in, value))
+    if isinstance(value, dict):
+        found = set().union(*map(uuids_in, value.values()))
+        return found | ({value["id"]} if UUID.fullmatch(str(value.get("id"))) else set())
+    return set()
+
+
 def test_a_uuid_given_to_an_order_is_not_that_of_an_item_with_its_number(shop):
     shop.order(7)
     shop.item(7, 7)
@@ -601,6 +626,15 @@ def test_a_tombstone_names_the_order_and_a_deleted_order_has_no_item(shop):
     minimal = orjson.loads(built.minimal)
     assert minimal == {"orderId": uuid_of("order", 7, None), "commerceOrderId": "7"}
     assert (built.entity_id, built.feed_id, built.volatile) == (7, feed_id(["7"]), b"{}")
+
+
+def test_a_full_resync_can_leave_out_orders_that_have_not_changed_for_long(shop):
+    now = dt.datetime.now(dt.UTC)
+    for order_id, days in ((7, 8), (8, 6), (9, 0)):
+        shop.order(order_id, updated_at=f"{now - dt.timedelta(days=days):%Y-%m-%d %H:%M:%S}")
+    shop.options = FeedOptions(orders_max_age_seconds=7 * 86400)
+    assert shop.ids(FEED.ids(shop.read())) == [8, 9]
+    assert len(shop.built(FEED, 7, 8, 9)) == 3, "whatever is asked for is built"
 
 
 def test_all_orders_are_found_and_each_by_its_number(shop):
