@@ -122,6 +122,7 @@ def sentence(totals: Counter[str], seconds: float) -> str:
         "refused": "refused",
         "failed": "failed",
         "unbuildable": "unbuildable",
+        "unrendered": "unrendered",
         "deferred": "deferred",
         "held": "deletions held",
     }

@@ -41,6 +41,7 @@ class FeedItem(NamedTuple):
     hash: `content_hash(content)`.
     volatile: canonical JSON object of what is sent but doesn't count (times of assembly).
     minimal: canonical JSON object of the fields that a tombstone carries, without `deleted`.
+    unrendered: True where a text in it has directives that only the shop's own code can render.
     """
 
     entity_id: int
@@ -49,6 +50,7 @@ class FeedItem(NamedTuple):
     hash: str
     volatile: bytes
     minimal: bytes
+    unrendered: bool = False
 
     @property
     def body(self) -> bytes:

@@ -96,6 +96,7 @@ def mark_sending(
             "hash": one.hash,
             "is_deleted": int(isinstance(one, Recorded)),
             "minimal": one.minimal.decode(),
+            "unrendered": int(isinstance(one, FeedItem) and one.unrendered),
             "destination_id": destination,
             "outcome": Outcome.SENDING.value,
             "tried_at": now,
@@ -106,7 +107,7 @@ def mark_sending(
     if rows:
         statement = insert(table)
         new = statement.inserted
-        names = ("entity_id", "hash", "is_deleted", "minimal", "outcome", "tried_at")
+        names = ("entity_id", "hash", "is_deleted", "minimal", "unrendered", "outcome", "tried_at")
         changed = {name: new[name] for name in (*names, "next_attempt_at")}
         connection.execute(statement.on_duplicate_key_update(**changed), rows)
 

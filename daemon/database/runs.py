@@ -16,8 +16,9 @@ class Report:
     """What one batch did.
 
     affected: source entities. sent, tombstones: accepted by the destinations. unchanged: identities
-    left alone. deferred: entities left pending. held: deletions that wait to be confirmed.
-    changed_at: the oldest change in it (UTC), if known.
+    left alone. unrendered: items with directives that only the shop can render, sent or not.
+    deferred: entities left pending. held: deletions that wait to be confirmed. changed_at: the
+    oldest change in it (UTC), if known.
     """
 
     batch: str
@@ -32,6 +33,7 @@ class Report:
     unbuildable: int = 0
     deferred: int = 0
     held: int = 0
+    unrendered: int = 0
     changed_at: datetime | None = None
     elapsed_ms: int = 0
     error: str | None = None

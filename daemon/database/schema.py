@@ -156,15 +156,14 @@ def resync_columns() -> list[sa.schema.SchemaItem]:
 
 def run_columns() -> list[sa.schema.SchemaItem]:
     """The history of batches: counts and times."""
-    counts = ("affected", "sent", "tombstones", "unchanged", "refused", "failed", "unbuildable")
+    counts = ("affected", "sent", "tombstones", "unchanged", "refused", "failed")
+    rare = ("unbuildable", "deferred", "held", "unrendered")
     return [
         sa.Column("run_id", ID, primary_key=True, autoincrement=True),
         sa.Column("batch", mysql.VARCHAR(128, **ASCII), nullable=False),
         sa.Column("feed", NAME, nullable=False),
         sa.Column("reason", NAME, nullable=False),
-        *[sa.Column(name, COUNT, nullable=False, server_default="0") for name in counts],
-        sa.Column("deferred", COUNT, nullable=False, server_default="0"),
-        sa.Column("held", COUNT, nullable=False, server_default="0"),
+        *[sa.Column(name, COUNT, nullable=False, server_default="0") for name in counts + rare],
         sa.Column("changed_at", MOMENT),
         sa.Column("ended_at", MOMENT, nullable=False),
         sa.Column("elapsed_ms", COUNT, nullable=False),
@@ -195,6 +194,7 @@ def item_columns() -> list[sa.schema.SchemaItem]:
         sa.Column("hash", mysql.VARCHAR(32, **ASCII), nullable=False),
         sa.Column("is_deleted", mysql.TINYINT(1), nullable=False, server_default="0"),
         sa.Column("minimal", sa.Text, nullable=False),
+        sa.Column("unrendered", mysql.TINYINT(1), nullable=False, server_default="0"),
         sa.Column("attempts", SMALL, nullable=False, server_default="0"),
         sa.Column("next_attempt_at", MOMENT),
         sa.Column("error", sa.Text),

@@ -22,7 +22,8 @@ class FeedStatus:
     delivered: live items accepted as they are. failed: what recovery will still try. refused and
     dead wait for new content or an order. in_doubt: being sent now, or when a process died.
     held: deletions that wait to be confirmed. tombstones: accepted deletions that are not purged
-        yet. pending: source entities that must be rebuilt.
+        yet. unrendered: live items with directives that only the shop's own code can render.
+        pending: source entities that must be rebuilt.
     """
 
     delivered: int
@@ -32,6 +33,7 @@ class FeedStatus:
     in_doubt: int
     held: int
     tombstones: int
+    unrendered: int
     pending: int
     last_success: str | None
 
@@ -42,11 +44,12 @@ def feed_status(
     """How a feed stands at these destinations."""
     c = own.items[feed].c
     query = (
-        sa.select(c.outcome, c.is_deleted, sa.func.count())
+        sa.select(c.outcome, c.is_deleted, sa.func.count(), sa.func.sum(c.unrendered))
         .where(c.destination_id.in_(destinations))
         .group_by(c.outcome, c.is_deleted)
     )
-    found = [(Outcome(row[0]), bool(row[1]), int(row[2])) for row in connection.execute(query)]
+    rows = connection.execute(query).all()
+    found = [(Outcome(row[0]), bool(row[1]), int(row[2])) for row in rows]
     pending = own.pending.c
     waiting = sa.select(sa.func.count()).where(pending.feed == feed)
     success = last_success(connection, own, feed)
@@ -58,6 +61,7 @@ def feed_status(
         in_doubt=total(found, Outcome.SENDING),
         held=total(found, Outcome.HELD, is_deleted=False),
         tombstones=total(found, Outcome.EXPORTED, is_deleted=True),
+        unrendered=sum(int(row[3]) for row in rows),
         pending=connection.scalar(waiting) or 0,
         last_success=None if success is None else f"{success:%Y-%m-%dT%H:%M:%SZ}",
     )

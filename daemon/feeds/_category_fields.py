@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from daemon.commerce.config import Config
 from daemon.commerce.scopes import StoreView
+from daemon.commerce.shop import Shop
 from daemon.feeds._category_paths import ids_of
 from daemon.feeds._description import escaped
-from daemon.feeds._directives import expanded
+from daemon.feeds._directives import Rendered, rendered
 from daemon.feeds._eav import Values
 
 ENTITY_TYPE = "catalog_category"
@@ -37,6 +38,9 @@ MEDIA_DIRECTORIES = ("media/", "pub/media/")
 Text = Mapping[str, str | None]
 """A category's values in one store view, by attribute code."""
 
+Treatment = Callable[[str], Rendered]
+"""What happens to a description."""
+
 
 def plain_fields(own: Text) -> dict[str, Any]:
     """The values that go out as they are, where they are set."""
@@ -46,17 +50,17 @@ def plain_fields(own: Text) -> dict[str, Any]:
     return found | {field: int(text or 0) for field, text in numbers.items() if text is not None}
 
 
-def description(own: Text, treat: Callable[[str], str]) -> dict[str, str]:
-    """The description, treated as the shop's pages would treat it, where it is set."""
+def description(own: Text, treat: Treatment) -> Rendered | None:
+    """The description, treated as the shop's pages would treat it; None where it isn't set."""
     text = own.get("description")
-    return {} if text is None else {"description": treat(text)}
+    return None if text is None else treat(text)
 
 
-def treatment(*, html_allowed: bool, wysiwyg: bool, config: Config) -> Callable[[str], str]:
+def treatment(shop: Shop, *, html_allowed: bool, wysiwyg: bool) -> Treatment:
     """What happens to descriptions, by two settings of the attribute."""
     if html_allowed and wysiwyg:
-        return partial(expanded, config=config)
-    return str if html_allowed or wysiwyg else escaped
+        return partial(rendered, config=shop.config, directives=shop.options.directives)
+    return Rendered if html_allowed or wysiwyg else lambda text: Rendered(escaped(text))
 
 
 def inherited_status(path: str, above: Values, store_id: int) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from daemon.feeds._category_edges import edges
 from daemon.feeds._category_fields import (
     ATTRIBUTES,
     STATUS,
+    Treatment,
     default_sort_by,
     description,
     image_url,
@@ -61,7 +62,7 @@ class Rows:
     above: Values
     children: Mapping[str, Sequence[str]]
     sortable: Sequence[str]
-    treat: Callable[[str], str]
+    treat: Treatment
 
 
 def select_ids(shop: Shop) -> sa.Select[tuple[int]]:
@@ -105,14 +106,14 @@ def read(connection: sa.Connection, shop: Shop, ids: Sequence[int]) -> Rows:
     )
 
 
-def read_uses(connection: sa.Connection, shop: Shop) -> tuple[list[str], Callable[[str], str]]:
+def read_uses(connection: sa.Connection, shop: Shop) -> tuple[list[str], Treatment]:
     """The product attributes that can be sorted by, and what happens to descriptions."""
     rows = fetch(connection, select_uses(shop))
     product, text = shop.product_attributes.by_id, shop.category_attributes.by_code["description"]
     sortable = [product[key].code for key, *_ in rows if key in product]
     flags = next((flags for key, _, *flags in rows if key == text.id), (0, 0))
     html_allowed, wysiwyg = map(bool, flags)
-    return sortable, treatment(html_allowed=html_allowed, wysiwyg=wysiwyg, config=shop.config)
+    return sortable, treatment(shop, html_allowed=html_allowed, wysiwyg=wysiwyg)
 
 
 def read_children(
@@ -143,7 +144,7 @@ def category_item(
     identity = (category.id, store.code)
     minimal = {**scope_codes(store), "categoryId": str(category.id)}
     own = rows.values.of(category.id, store.id)
-    path = url_path(category.path, rows.above, store.id)
+    path, text = url_path(category.path, rows.above, store.id), description(own, rows.treat)
     if path is None:
         return Unbuildable(category.id, feed_id(identity), canonical(minimal), NO_URL_PATH)
     content = {
@@ -151,14 +152,15 @@ def category_item(
         **place(category, rows),
         **plain_fields(own),
         **inherited_status(category.path, rows.above, store.id),
-        **description(own, rows.treat),
+        **({} if text is None else {"description": text.text}),
         "urlPath": path,
         "image": image_url(own, shop.config, store),
         "defaultSortBy": default_sort_by(own, usual_order(shop, store), rows.sortable),
         "availableSortBy": sort_codes(own),
         "deleted": False,
     }
-    return make_item(category.id, identity, content, times_of(category, now), minimal)
+    item = make_item(category.id, identity, content, times_of(category, now), minimal)
+    return item if text is None or text.is_whole else item._replace(unrendered=True)
 
 
 def times_of(category: Category, now: dt.datetime) -> dict[str, str]:
@@ -183,5 +185,13 @@ def place(category: Category, rows: Rows) -> dict[str, Any]:
     }
 
 
-FEED = Feed("categories", edges, select_ids, read, assemble, natural_key="categoryId")
+FEED = Feed(
+    "categories",
+    edges,
+    select_ids,
+    read,
+    assemble,
+    natural_key="categoryId",
+    options=("directives",),
+)
 """Identified by category and store view: a renamed or moved category stays the same item."""

@@ -14,7 +14,7 @@ import structlog
 from daemon.commerce.shop import Shop
 from daemon.core.delivery import Destination
 from daemon.core.feed import Feed
-from daemon.core.item import Built, Unbuildable, feed_id
+from daemon.core.item import Built, FeedItem, Unbuildable, feed_id
 from daemon.core.outcome import Outcome, Recorded
 from daemon.core.plan import Plan, plan
 from daemon.core.settle import Settled, outgoing, settle
@@ -72,7 +72,9 @@ def process(context: Context, batch: Batch) -> Report:
     settled = [export(context, batch, one) for one in reserved]
     reach(Faultpoint.EXPORTED)
     report = replace(
-        summary(batch, reserved, settled), elapsed_ms=int((time.monotonic() - started) * 1000)
+        summary(batch, reserved, settled),
+        unrendered=sum(isinstance(one, FeedItem) and one.unrendered for one in built),
+        elapsed_ms=int((time.monotonic() - started) * 1000),
     )
     context.transact(record, context, batch, list(zip(reserved, settled, strict=True)), report)
     reach(Faultpoint.RECORDED)
@@ -192,7 +194,7 @@ def line_of(report: Report) -> dict[str, object]:
     """The keys of a batch's one line in the log; elapsed in seconds."""
     known = asdict(report)
     shown = ("feed", "batch", "reason", "affected", "sent", "unchanged", "failed")
-    rare = ("tombstones", "refused", "unbuildable", "deferred", "held", "error")
+    rare = ("tombstones", "refused", "unbuildable", "unrendered", "deferred", "held", "error")
     return {
         **{key: known[key] for key in shown},
         **{key: known[key] for key in rare if known[key]},

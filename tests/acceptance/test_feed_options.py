@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 
 import pytest
@@ -121,3 +122,46 @@ def test_an_attribute_that_can_not_be_listed_is_refused_at_the_start(installatio
         assert (done.returncode, done.stdout) == (78, ""), done.stderr
         assert f"feeds.system_attributes: {complaint}" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_what_the_shop_alone_can_render_is_counted_and_stripped_by_setting(installation):
+    process = installation.run()
+    installation.wait_until_settled()
+    text = 'See {{widget type="X"}}<img src="{{media url="a.jpg"}}">'
+    for entity in ("product", "category"):
+        installation.sql(
+            f"UPDATE catalog_{entity}_entity_text SET value = '{text}' WHERE attribute_id ="
+            " (SELECT attribute_id FROM eav_attribute JOIN eav_entity_type USING (entity_type_id)"
+            f" WHERE entity_type_code = 'catalog_{entity}' AND attribute_code = 'description')"
+            f" ORDER BY value_id LIMIT 1"
+        )
+    installation.wait_until_settled()
+
+    def showing(part):
+        found = {"products": 0, "categories": 0}
+        for feed in found:
+            items = installation.receiver.items(feed)
+            found[feed] = sum(part in item.get("description", "") for item in items)
+        return found
+
+    def counted():
+        feeds = json.loads(installation.command("status", "--json").stdout)["feeds"]
+        return {
+            feed: counts["unrendered"] for feed, counts in feeds.items() if counts["unrendered"]
+        }
+
+    shown = showing("{{widget")
+    assert min(shown.values()) > 0
+    assert counted() == shown
+    runs = "SELECT feed, SUM(unrendered) FROM cfs_run WHERE unrendered GROUP BY feed"
+    assert {feed: int(count) for feed, count in installation.rows(runs)} == shown
+    assert installation.log.count('"unrendered": ') == len(shown)
+
+    mark = installation.mark
+    process = restarted(installation, process, feeds={"directives": "strip"})
+    installation.wait_until_settled()
+    assert showing("{{") == {"products": 0, "categories": 0}
+    assert showing('See <img src="http') == shown
+    assert told_since(installation, mark) == {feed: (n, 0) for feed, n in shown.items()}
+    assert counted() == shown, "stripped is not rendered"
+    assert installation.stop(process) == 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from daemon.commerce.config import Config
-from daemon.feeds._directives import expanded
+from daemon.commerce.shop import Shop
+from daemon.feeds._directives import Rendered, rendered
 from daemon.feeds.products.faults import FaultyProductError
 from daemon.feeds.products.media import IMAGE_PATH
 from daemon.feeds.products.reading import FIELD_CODES
@@ -47,7 +47,7 @@ IMAGES = {
 
 
 def own_fields(
-    config: Config, view: View, values: Mapping[str, str | None], tax_classes: Mapping[str, str]
+    shop: Shop, view: View, values: Mapping[str, str | None], tax_classes: Mapping[str, str]
 ) -> dict[str, Any]:
     """The fields that the product's values tell in a store view.
 
@@ -62,7 +62,7 @@ def own_fields(
     return present(
         {
             **texts,
-            **descriptions(config, values),
+            **{field: one.text for field, one in descriptions(shop, values).items()},
             **images(view.media_url, values),
             "linksPurchasedSeparately": None if bought_apart is None else bought_apart != "0",
             "priceView": PRICE_VIEWS.get(values.get("price_view") or ""),
@@ -96,10 +96,14 @@ def visibility_of(values: Mapping[str, str | None]) -> str | None:
     return INVISIBLE if visibility is None else VISIBILITIES.get(visibility)
 
 
-def descriptions(config: Config, values: Mapping[str, str | None]) -> dict[str, str]:
+def descriptions(shop: Shop, values: Mapping[str, str | None]) -> dict[str, Rendered]:
     """The descriptions with their directives filled in."""
     texts = {field: values.get(code) for field, code in DESCRIPTIONS.items()}
-    return {field: expanded(text, config) for field, text in texts.items() if text is not None}
+    return {
+        field: rendered(text, shop.config, shop.options.directives)
+        for field, text in texts.items()
+        if text is not None
+    }
 
 
 def images(media_url: str, values: Mapping[str, str | None]) -> dict[str, dict[str, Any]]:

@@ -39,7 +39,8 @@ def built(parts: Parts, product: Product, view: View, moment: str) -> Built:
         content = content_of(parts, product, view)
     except FaultyProductError as fault:
         return Unbuildable(product.id, feed_id(identity), canonical(minimal), str(fault))
-    return make_item(product.id, identity, content | minimal, times(product, moment), minimal)
+    item = make_item(product.id, identity, content | minimal, times(product, moment), minimal)
+    return item if parts.is_whole(parts.values(view)) else item._replace(unrendered=True)
 
 
 def times(product: Product, moment: str) -> dict[str, str]:

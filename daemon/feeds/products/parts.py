@@ -16,7 +16,7 @@ from daemon.feeds.products.attributes import Listing, listed
 from daemon.feeds.products.categories import CategoryTexts
 from daemon.feeds.products.configurable import ConfigurableTexts
 from daemon.feeds.products.entities import Product
-from daemon.feeds.products.fields import own_fields
+from daemon.feeds.products.fields import descriptions, own_fields
 from daemon.feeds.products.links import grouped_option, link_list
 from daemon.feeds.products.media import Shown, gallery_shown, ordered
 from daemon.feeds.products.parents import parent_list
@@ -105,9 +105,13 @@ class Parts:
         """
         key = (self.speaker(view, values), view.media_url, view.currency, view.weight_unit)
         if key not in self._fields:
-            config, tax_classes = self._all.shop.config, self._rows.tax_classes
-            self._fields[key] = own_fields(config, view, values, tax_classes)
+            shop, tax_classes = self._all.shop, self._rows.tax_classes
+            self._fields[key] = own_fields(shop, view, values, tax_classes)
         return self._fields[key]
+
+    def is_whole(self, values: Texts) -> bool:
+        """False where a description holds what only the shop's own code can render."""
+        return all(one.is_whole for one in descriptions(self._all.shop, values).values())
 
     def attributes(
         self, view: View, values: Texts, more: Sequence[Mapping[str, Any]]
