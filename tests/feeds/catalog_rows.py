@@ -1,6 +1,6 @@
 """Rows of attributes and categories."""
 
-from daemon.sandbox.shop.layout import FOREVER
+from daemon.commerce.shop import FOREVER
 
 CATEGORY_ATTRIBUTES = {
     "name": "varchar",

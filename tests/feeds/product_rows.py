@@ -1,6 +1,6 @@
 """Rows of products: values, websites, prices, links to children, stock."""
 
-from daemon.sandbox.shop.layout import FOREVER
+from daemon.commerce.shop import FOREVER
 
 USER_DEFINED = {
     "color": (93, "int", "select"),

@@ -158,7 +158,8 @@ def test_websites_and_store_views_are_as_many_as_asked_for(engine):
 
 
 def test_every_product_type_is_there_and_most_simples_are_variants(shop):
-    types = dict(rows(shop, "SELECT type_id, COUNT(*) FROM catalog_product_entity GROUP BY 1"))
+    counted = "SELECT type_id, COUNT(DISTINCT entity_id) FROM catalog_product_entity GROUP BY 1"
+    types = dict(rows(shop, counted))
     expected = {"simple", "virtual", "configurable", "bundle", "grouped", "downloadable"}
     assert set(types) == expected
     variants = column(shop, "SELECT COUNT(DISTINCT product_id) FROM catalog_product_super_link")[0]
@@ -250,7 +251,7 @@ def test_child_counts_and_levels_follow_from_the_paths(shop):
         SELECT c.entity_id FROM catalog_category_entity c
         WHERE c.level <> LENGTH(c.path) - LENGTH(REPLACE(c.path, '/', ''))
            OR c.path NOT LIKE CONCAT(IF(c.level, '%/', ''), c.entity_id)
-           OR c.children_count <> (SELECT COUNT(*) FROM catalog_category_entity d
+           OR c.children_count <> (SELECT COUNT(DISTINCT d.entity_id) FROM catalog_category_entity d
                                    WHERE d.path LIKE CONCAT(c.path, '/%'))"""
     assert rows(shop, wrong) == []
     assert column(shop, "SELECT MAX(level) FROM catalog_category_entity") == [4]
@@ -327,14 +328,18 @@ def test_descriptions_of_what_is_sold_by_itself_are_of_a_readable_length(shop):
     assert 200 <= min(lengths) <= max(lengths) <= 800
 
 
-def test_a_staged_shop_has_past_and_scheduled_versions_of_some_products(engine):
+VERSIONS = """SELECT {kind}, SUM(created_in <= 1760000000 AND updated_in > 1760000000),
+    SUM(updated_in <= 1760000000) > 0, SUM(created_in > 1760000000) > 0,
+    COUNT(DISTINCT entity_id), SUM(row_id = entity_id) FROM {table} GROUP BY 1 ORDER BY 1"""
+
+
+def test_a_staged_shop_has_past_and_scheduled_versions_of_every_kind(engine):
     create_shop(engine, 60, staged=True, today=TODAY)
-    spans = rows(
-        engine,
-        "SELECT created_in > 1760000000, updated_in <= 1760000000, COUNT(*)"
-        " FROM catalog_product_entity GROUP BY 1, 2 ORDER BY 1, 2",
-    )
-    assert spans == [(0, 0, 60), (0, 1, 2), (1, 0, 2)]
+    for table, kind in (("catalog_product_entity", "type_id"), ("catalog_category_entity", "1")):
+        found = rows(engine, VERSIONS.format(table=table, kind=kind))
+        assert [(row[1], *row[2:4], row[5]) for row in found] == [
+            (row[4], 1, 1, 0) for row in found
+        ]
     assert column(engine, "SELECT flag_data FROM flag WHERE flag_code = 'staging'") == [
         '{"current_version": "1760000000"}'
     ]

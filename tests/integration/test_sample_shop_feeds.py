@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -17,6 +18,7 @@ from daemon.commerce.tables import read_tables
 from daemon.core.item import FeedItem, canonical, content_hash
 from daemon.feeds import FEEDS
 from daemon.sandbox.shop import create_shop
+from daemon.sandbox.shop.versions import FUTURE, LATER, PAST
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 PREFIXES = {False: "", True: "m2_"}
@@ -56,8 +58,9 @@ def looking(engine, prefix):
         yield connection, read_shop(connection, read_tables(connection, prefix))
 
 
-def build(engine, feed, prefix=""):
+def build(engine, feed, prefix="", version=None):
     with looking(engine, prefix) as (connection, shop):
+        shop = replace(shop, version=version or shop.version)
         ids = list(connection.scalars(feed.ids(shop)))
         return list(feed.build(connection, shop, ids, NOW))
 
@@ -87,6 +90,17 @@ def test_every_part_of_an_item_is_canonical_so_that_equal_items_have_equal_hashe
         for part in (item.content, item.volatile, item.minimal):
             assert part == canonical(json.loads(part))
         assert item.hash == content_hash(item.content)
+
+
+@pytest.mark.parametrize("version", [PAST - 1, PAST + LATER - 1, FUTURE, FUTURE + LATER])
+@pytest.mark.parametrize("name", ["products", "prices", "variants", "categories"])
+def test_versions_that_are_not_in_force_would_show(layouts, name, version):
+    (feed,) = (one for one in FEEDS if one.name == name)
+    now, then = (
+        {item.body for item in build(layouts[True], feed, PREFIXES[True], moment)}
+        for moment in (None, version)
+    )
+    assert len(now - then) > 5
 
 
 @needs_gold()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from daemon.sandbox.shop.attributes import CATEGORY_ID, CATEGORY_SET
-from daemon.sandbox.shop.layout import FOREVER, row_of
+from daemon.sandbox.shop.layout import CURRENT, row_of
 from daemon.sandbox.shop.loader import NULL, Loader
 from daemon.sandbox.shop.scopes import FIRST_ROOT, Website
+from daemon.sandbox.shop.versions import SEASONS, Span, spans
 from daemon.sandbox.shop.words import KINDS, SENTENCES
 
 INACTIVE = "bottoms"
@@ -30,11 +31,12 @@ class Category:
     active: bool = True
     anchor: bool = True
     children: list[Category] = field(default_factory=list)
+    version: int = CURRENT
 
     @property
     def row_id(self) -> int:
-        """The id of its only version."""
-        return row_of(self.id)
+        """The id of this version of it."""
+        return row_of(self.id, self.version)
 
     @property
     def level(self) -> int:
@@ -106,6 +108,8 @@ def add_categories(
         for site in websites:
             if site.root_id == category.way[0]:
                 _add_in_stores(load, catalogue, category, site)
+        if load.layout.staged:
+            _add_other_versions(load, category)
 
 
 def _add_entity(load: Loader, category: Category, now: str) -> None:
@@ -115,9 +119,29 @@ def _add_entity(load: Loader, category: Category, now: str) -> None:
            category.position, category.level, below)  # fmt: skip
     if load.layout.staged:
         load.add("sequence_catalog_category", category.id)
-        load.add("catalog_category_entity", category.row_id, 1, FOREVER, *row)
+        for version, span in spans_of(category).items():
+            load.add("catalog_category_entity", row_of(category.id, version), *span, *row)
         return
     load.add("catalog_category_entity", *row)
+
+
+def spans_of(category: Category) -> dict[int, Span]:
+    """The versions of a category; those at the top have one."""
+    varies = category.level > 1
+    return spans(
+        category.id,
+        former=varies and category.id % 3 != 0,
+        scheduled=varies and category.id % 3 != 1,
+    )
+
+
+def _add_other_versions(load: Loader, category: Category) -> None:
+    for version in spans_of(category):
+        if version != CURRENT:
+            code = f"{category.code}-{SEASONS[version].replace(' ', '-')}"
+            active = category.active and category.id % 4 != 0
+            other = replace(category, version=version, code=code, active=active)
+            _add_values(load, other, random.Random(category.id))  # noqa: S311
 
 
 def _descendants(category: Category) -> Iterator[Category]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
@@ -24,7 +24,8 @@ from daemon.sandbox.shop.reviews import add_ratings, add_reviews
 from daemon.sandbox.shop.schema import create_schema
 from daemon.sandbox.shop.scopes import Website, add_scopes, add_sources, plan_websites
 from daemon.sandbox.shop.stock import EU_STOCK, add_stock
-from daemon.sandbox.shop.values import NOW, Setting, add_entity, add_values
+from daemon.sandbox.shop.values import Setting, add_entity, add_values
+from daemon.sandbox.shop.versions import NOW, other_versions
 
 STORE_VIEWS = (2, 1)
 POOL = 3000
@@ -121,7 +122,12 @@ def _add_products(
             counts[product.type] = counts.get(product.type, 0) + 1
         main = family[-1]
         if main.visibility != NOT_VISIBLE and main.id % 3:
-            add_links(load, main, setting.rng.sample(pool[-50:], k=min(LINKS, len(pool[-50:]))))
+            others = setting.rng.sample(pool[-50:], k=min(LINKS, len(pool[-50:])))
+            add_links(load, main, others)
+            if load.layout.staged:
+                with load.numbering_apart():
+                    for version in other_versions(main):
+                        add_links(load, version, others[1:])
         if main.websites and main.type != "grouped":
             seen += 1
             _keep(setting.rng, pool, main, seen)
@@ -140,15 +146,25 @@ def _keep(rng: random.Random, pool: list[Product], product: Product, seen: int) 
 
 
 def add_product(load: Loader, setting: Setting, product: Product) -> None:
-    """All rows of one product, its index rows included; links to others aside."""
+    """All rows of one product, its index rows and versions included; links to others aside."""
     add_entity(load, setting, product)
+    add_version(load, setting, product)
+    add_stock(load, product)
+    add_listing(load, setting, product)
+    if load.layout.staged:
+        apart = replace(setting, rng=random.Random(product.id))  # noqa: S311 — not that of the shop
+        with load.numbering_apart():
+            for version in other_versions(product):
+                add_version(load, apart, version)
+
+
+def add_version(load: Loader, setting: Setting, product: Product) -> None:
+    """The rows that hang on one version of a product."""
     add_values(load, setting, product)
     add_media(load, setting, product)
     add_prices(load, setting, product)
-    add_stock(load, product)
     add_composition(load, setting, product)
     add_custom_options(load, setting, product)
-    add_listing(load, setting, product)
 
 
 def _add_history(load: Loader, setting: Setting, pool: list[Product], products: int) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FOREVER = 2147483647
-"""The version until which a row is in force that nothing scheduled ends."""
+
+def row_of(entity_id: int, version: int = 0) -> int:
+    """The row id of an entity's version, in the staged layout: never its entity id.
+
+    version: CURRENT, FORMER or SCHEDULED.
+    """
+    return 3 * entity_id + version
 
 
-def row_of(entity_id: int) -> int:
-    """The row id of an entity's version in force, in the staged layout: never its entity id."""
-    return 2 * entity_id
+CURRENT, FORMER, SCHEDULED = range(3)
+"""The version in force, one that ended before it, and one that begins after it."""
 
 
 @dataclass(frozen=True, slots=True)

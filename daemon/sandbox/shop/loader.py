@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -12,6 +14,8 @@ from daemon.sandbox.shop.layout import Layout
 
 ROWS_PER_INSERT = 2000
 VERSIONED = ("catalog_product_entity", "catalog_category_entity")
+APART = 1_000_000_000
+"""Rows that only one of both layouts has are numbered from here on."""
 
 
 class Null:
@@ -38,7 +42,8 @@ class Loader:
         self._commits = commits
         self.written: dict[str, int] = dict.fromkeys(COLUMNS, 0)
         self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in COLUMNS}
-        self._ids: dict[str, int] = {}
+        self._ids: defaultdict[str, int] = defaultdict(int)
+        self._apart: defaultdict[str, int] = defaultdict(lambda: APART)
         self._cursor = connection.connection.cursor()
         self._heads = {table: self._head(table, columns) for table, columns in COLUMNS.items()}
 
@@ -48,9 +53,17 @@ class Loader:
 
     def next_id(self, table: str) -> int:
         """An id for a row of the table, counted from 1."""
-        number = self._ids.get(table, 0) + 1
-        self._ids[table] = number
-        return number
+        self._ids[table] += 1
+        return self._ids[table]
+
+    @contextmanager
+    def numbering_apart(self) -> Iterator[None]:
+        """Give ids from APART on meanwhile: what both layouts have keeps the same in both."""
+        self._ids, self._apart = self._apart, self._ids
+        try:
+            yield
+        finally:
+            self._ids, self._apart = self._apart, self._ids
 
     def start_after(self, table: str, last: int) -> None:
         """Let the next id of the table follow the last one that it holds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daemon.sandbox.shop.attributes import PRODUCT_ID
+from daemon.sandbox.shop.layout import CURRENT
 from daemon.sandbox.shop.loader import NULL, Loader
 from daemon.sandbox.shop.product import Product
 from daemon.sandbox.shop.values import Setting, link_of
@@ -40,7 +41,7 @@ def add_prices(load: Loader, setting: Setting, p: Product) -> None:
     _add_decimals(load, setting, p)
     if is_priced(p) and p.id % TIER_EVERY == 2:
         _add_tiers(load, p)
-    if has_rule(p):
+    if has_rule(p) and p.version == CURRENT:
         load.rows["catalogrule_product_price"] += [
             (setting.day(day), group, p.id, round(website_price(p, site) * 0.9, 2), site,
              NULL, NULL)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from daemon.sandbox.shop.attributes import OPTIONS, Option
+from daemon.sandbox.shop.layout import CURRENT
 from daemon.sandbox.shop.words import (
     DIGITAL,
     GOODS,
@@ -38,6 +39,7 @@ class Product:
     number: of its family. options: attribute code → the option that makes it this variant.
     members: the children of a configurable, grouped or bundle product.
     fixed_price: True for a bundle that has a price of its own.
+    version: which of its versions this is, in the staged layout.
     """
 
     id: int
@@ -54,6 +56,7 @@ class Product:
     members: list[Product] = field(default_factory=list)
     fixed_price: bool = False
     is_variant: bool = False
+    version: int = CURRENT
 
     @property
     def enabled(self) -> bool:

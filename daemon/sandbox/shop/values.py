@@ -9,14 +9,13 @@ from datetime import date, timedelta
 
 from daemon.sandbox.shop.attributes import OPTIONS, PRODUCT_ID, SET_IDS, USER_DEFINED
 from daemon.sandbox.shop.categories import Catalogue, Category
-from daemon.sandbox.shop.layout import FOREVER, row_of
+from daemon.sandbox.shop.layout import row_of
 from daemon.sandbox.shop.loader import NULL, Loader
 from daemon.sandbox.shop.product import CLOSED_STORE_EVERY, Product
 from daemon.sandbox.shop.scopes import REDUCED, TAXABLE, Store, Website
+from daemon.sandbox.shop.versions import spans_of
 from daemon.sandbox.shop.words import FEATURES, GERMAN, SENTENCES, slug
 
-PAST, NOW, FUTURE = 1_700_000_000, 1_760_000_000, 1_900_000_000
-"""Staging versions: one that was applied, the one in force, one that is scheduled."""
 _PREFIX = "catalog_product_entity_"
 
 
@@ -65,12 +64,12 @@ def closed_in(product: Product, store: Store) -> bool:
 
 
 def link_of(load: Loader, product: Product) -> int:
-    """What the child tables of a product hold: its id, or that of its version in force."""
-    return row_of(product.id) if load.layout.staged else product.id
+    """What the child tables of a product hold: its id, or that of its version."""
+    return row_of(product.id, product.version) if load.layout.staged else product.id
 
 
 def add_entity(load: Loader, setting: Setting, p: Product) -> None:
-    """The product's row, and in the staged layout its sequence and other versions."""
+    """The product's row, and in the staged layout its sequence and the rows of other versions."""
     has = int(p.is_composite or p.has_custom_options)
     changed = setting.day(-(p.id % 300))
     row = (p.id, SET_IDS[p.kind.set_name], p.type, p.sku, has, int(has and p.type != "grouped"),
@@ -79,22 +78,8 @@ def add_entity(load: Loader, setting: Setting, p: Product) -> None:
         load.add("catalog_product_entity", *row)
         return
     load.add("sequence_product", p.id)
-    begin = PAST if p.id % 37 == 8 else 1
-    end = FUTURE if p.id % 37 == 4 else FOREVER
-    load.add("catalog_product_entity", row_of(p.id), begin, end, *row)
-    if begin == PAST:
-        _add_version(load, p, (1, PAST), row)
-    if end == FUTURE:
-        _add_version(load, p, (FUTURE, FOREVER), row)
-
-
-def _add_version(load: Loader, p: Product, span: tuple[int, int], row: tuple[object, ...]) -> None:
-    other = row_of(p.id) + 1
-    load.add("catalog_product_entity", other, *span, *row)
-    load.add(_PREFIX + "varchar", PRODUCT_ID["name"], 0, other, f"{p.name} (other season)")
-    load.add(_PREFIX + "int", PRODUCT_ID["status"], 0, other, 1)
-    load.add(_PREFIX + "int", PRODUCT_ID["visibility"], 0, other, p.visibility)
-    load.add(_PREFIX + "decimal", PRODUCT_ID["price"], 0, other, p.price + 100)
+    for version, span in spans_of(p).items():
+        load.add("catalog_product_entity", row_of(p.id, version), *span, *row)
 
 
 def add_values(load: Loader, setting: Setting, p: Product) -> None:
