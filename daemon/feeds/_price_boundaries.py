@@ -40,8 +40,7 @@ def crossed(
         if before is None:
             yield Crossing(reason, select_ruled(shop, website.id))
         elif before.get(key, day) != day:
-            for one, other in ((before[key], day), (day, before[key])):
-                yield Crossing(reason, select_differing(shop, website.id, one, other))
+            yield Crossing(reason, select_differing(shop, website.id, before[key], day))
 
 
 def select_ruled(shop: Shop, website_id: int) -> sa.Select[Any]:
@@ -51,6 +50,13 @@ def select_ruled(shop: Shop, website_id: int) -> sa.Select[Any]:
 
 
 def select_differing(shop: Shop, website_id: int, day: str, other_day: str) -> sa.Select[Any]:
+    """The products whose rule prices of two dates at a website are not the same."""
+    days = ((day, other_day), (other_day, day))
+    both = sa.union(*(select_unlike(shop, website_id, *pair) for pair in days))
+    return sa.select(both.subquery().c[0])
+
+
+def select_unlike(shop: Shop, website_id: int, day: str, other_day: str) -> sa.Select[Any]:
     """The products with a rule price on one date that is another, or none, on the other date.
 
     Both dates are read along the table's unique key, whatever their number of rows.

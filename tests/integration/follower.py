@@ -25,6 +25,7 @@ from daemon.feeds import FEEDS
 from daemon.sandbox.agreement import Disagreement, disagreements
 from daemon.sandbox.receiver.contract import CONTRACTS
 from daemon.sync.audit import audit, install_triggers
+from daemon.sync.boundaries import cross
 from daemon.sync.context import Context
 from daemon.sync.engine import Engine, Pace
 from daemon.sync.executor import make_executor
@@ -97,11 +98,15 @@ class Moment(Context):
 
 
 class Follower:
-    """The path over a shop that is there already; nothing runs by itself."""
+    """The path over a shop that is there already; nothing runs by itself.
+
+    now: the moment that items are built for.
+    """
 
     def __init__(self, url: str, batch_entities: int = 500, prefix: str = "") -> None:
         self.url = url
         self.prefix = prefix
+        self.now = NOW
         self.warehouse = Warehouse()
         engine = make_engine(url)
         reader = ShopReader(prefix)
@@ -114,7 +119,7 @@ class Follower:
             feeds=tuple(feed for feed in FEEDS if has_tables(feed, shop)),
             destinations=(self.warehouse,),
             policy=RetryPolicy(60.0, 3600.0, 3),
-            clock=lambda: NOW,
+            clock=lambda: self.now,
         )
         self._engine = Engine(
             self.context,
@@ -143,6 +148,12 @@ class Follower:
         """Let the path run until nothing is due; whatever is left is a fault of the path."""
         self._engine.drain()
         assert self.rows(f"SELECT feed, entity_id, reason FROM {self.prefix}cfs_pending") == []
+
+    def cross(self) -> int:
+        """Deliver what has changed by time alone; how many pending rows that touched."""
+        touched = cross(self.context)
+        self.drain()
+        return touched
 
     def sql(self, *statements: str) -> None:
         """Change the shop, in one transaction."""
