@@ -149,8 +149,10 @@ DELETE FROM catalog_product_super_attribute WHERE product_id = {configurable.lin
 UPDATE catalog_product_super_attribute SET position = 9 - position;
 
 -- a variant that moves to another configurable product: products prices variants
-UPDATE catalog_product_super_link SET parent_id = {simplest.link} WHERE product_id = {variant.id};
-UPDATE catalog_product_relation SET parent_id = {simplest.link} WHERE child_id = {variant.id};
+UPDATE catalog_product_super_link SET parent_id = {simplest.link} WHERE product_id = {variant.id}
+    AND parent_id IN (SELECT p.{link} FROM catalog_product_entity p WHERE {in_force});
+UPDATE catalog_product_relation SET parent_id = {simplest.link} WHERE child_id = {variant.id}
+    AND parent_id IN (SELECT p.{link} FROM catalog_product_entity p WHERE {in_force});
 
 -- a link that leads elsewhere: products
 UPDATE catalog_product_link SET linked_product_id = {bundle.id}

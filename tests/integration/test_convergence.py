@@ -224,11 +224,15 @@ REBUILT = {
 }
 """How many entities of each feed an edit rebuilds, in a shop of 60 products."""
 
+REBUILT_STAGED = REBUILT | {"the label of an attribute": {"productAttributes": 1, "products": 5}}
+"""One more configurable product varied by the attribute in a version that is not in force."""
+
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("words", REBUILT)
-def test_a_small_edit_rebuilds_little(followed, words):
-    assert followed[words].rebuilt == REBUILT[words]
+def test_a_small_edit_rebuilds_little(followed, words, request):
+    expected = REBUILT_STAGED if "staged" in request.node.name else REBUILT
+    assert followed[words].rebuilt == expected[words]
 
 
 class Shuffle:
