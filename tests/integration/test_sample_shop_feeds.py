@@ -59,8 +59,8 @@ def looking(engine, prefix):
 
 
 def build(engine, feed, prefix="", version=None):
-    with looking(engine, prefix) as (connection, shop):
-        shop = replace(shop, version=version or shop.version)
+    with looking(engine, prefix) as (connection, seen):
+        shop = replace(seen, version=version or seen.version)
         ids = list(connection.scalars(feed.ids(shop)))
         return list(feed.build(connection, shop, ids, NOW))
 
