@@ -67,7 +67,10 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
         ),
         destinations=destinations,
         policy=RetryPolicy(
-            settings.retry.first_delay, settings.retry.longest_delay, settings.retry.attempts
+            settings.retry.first_delay,
+            settings.retry.longest_delay,
+            settings.retry.attempts,
+            settings.retry.give_up_after,
         ),
         clock=settings.now,
         claim_seconds=settings.sync.claim,

@@ -135,6 +135,8 @@ class RetrySettings(Section):
     """The longest wait."""
     attempts: Annotated[int, Field(ge=1)] = 50
     """After so many attempts an item is a dead letter."""
+    give_up_after: Seconds = 7 * 86400.0
+    """An item that still fails after so long is a dead letter, however few attempts it had."""
 
 
 class BrakeSettings(Section):

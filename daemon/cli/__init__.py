@@ -26,6 +26,7 @@ COMMANDS = (
     "resync",
     "recover",
     "deletions",
+    "dead-letters",
     "status",
     "healthcheck",
     "sandbox",

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, TypeVar
 
 import click
 
+from daemon.cli.draining import follow
 from daemon.cli.invocation import Invocation
 from daemon.cli.output import confirm, json_option, print_rows, yes_option
-from daemon.cli.resync import chosen, follow
+from daemon.cli.selection import check_destinations, chosen, wait_option, which_options
 from daemon.sync import deletions
 from daemon.sync.deletions import Held
 
-F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS = ("feed", "destination", "environment", "held", "living", "since", "examples")
-
-
-def which_options(function: F) -> F:
-    """`--feed` and `--destination`: passes `names` and `places`."""
-    feed = click.option("--feed", "names", multiple=True, metavar="NAME", help="Only this feed.")
-    place = click.option(
-        "--destination", "places", multiple=True, metavar="NAME", help="Only there."
-    )
-    return feed(place(function))
-
-
-def wait_option(function: F) -> F:
-    """`--wait/--no-wait`: passes `wait`, None where neither is said."""
-    return click.option(
-        "--wait/--no-wait",
-        default=None,
-        help="Return when it is done, or at once.  [default: at once where a daemon runs]",
-    )(function)
 
 
 @click.group
@@ -50,10 +31,7 @@ def found(invocation: Invocation, names: Sequence[str], places: Sequence[str]) -
     app = invocation.app
     app.check_installed()
     feeds = chosen(app.context, names, all_feeds=not names)
-    unknown = sorted(set(places) - set(app.settings.destinations))
-    if unknown:
-        there = ", ".join(app.settings.destinations) or "none"
-        raise click.UsageError(f"no such destination: {', '.join(unknown)}. There are: {there}")
+    check_destinations(app, places)
     held = deletions.list_held(app.context, {feed.name for feed in feeds})
     return [one for one in held if not places or one.destination in places]
 

@@ -21,6 +21,7 @@ from rich.progress import (
 )
 
 from daemon.app import App
+from daemon.core.feed import Feed
 from daemon.database.status import queued_before, still_to_do
 from daemon.sync.boundaries import cross
 from daemon.sync.context import Context
@@ -111,6 +112,18 @@ def watch(app: App, context: Context, feeds: Sequence[str]) -> bool:
             if not app.living_daemons():
                 return False
             time.sleep(LOOK_SECONDS)
+
+
+def follow(app: App, feeds: Sequence[Feed], pace: Pace, *, wait: bool) -> None:
+    """Drain pending here, unless a daemon is running that does it, which may be waited for."""
+    daemons = app.living_daemons()
+    if not daemons:
+        drain(app, app.context, pace)
+        return
+    click.echo(f"{', '.join(daemons)} does the rest; see `feed-sync status`.")
+    if wait and not watch(app, app.context, [feed.name for feed in feeds]):
+        click.echo("The daemon has ended; this command goes on.")
+        drain(app, app.context, pace)
 
 
 def sentence(totals: Counter[str], seconds: float) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from daemon.app import App
-from daemon.cli.draining import drain, watch
+from daemon.cli.draining import follow
 from daemon.cli.invocation import Invocation
 from daemon.cli.output import print_rows
+from daemon.cli.selection import chosen, wait_option
 from daemon.core.feed import Feed
 from daemon.database.pending import Cause, Priority
 from daemon.sync.baseline import note_baselines
@@ -45,11 +46,7 @@ from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
     type=click.IntRange(1, 10_000),
     help="Entities per batch, where this command does the work.  [default: sync.batch_entities]",
 )
-@click.option(
-    "--wait/--no-wait",
-    default=None,
-    help="Return when it is done, or at once.  [default: at once where a daemon runs to do it]",
-)
+@wait_option
 @click.pass_obj
 def command(  # noqa: PLR0913, PLR0917 — one argument per option
     invocation: Invocation,
@@ -83,22 +80,6 @@ def command(  # noqa: PLR0913, PLR0917 — one argument per option
         ask_for_ids(context, feeds, by_ids.split(","), by_entity=id_type == "entity")
     if wait is not False:
         follow(app, feeds, pace_of(app, batch_size), wait=bool(wait))
-
-
-def chosen(context: Context, names: Sequence[str], *, all_feeds: bool) -> list[Feed]:
-    """The feeds that are asked for, by names in any case.
-
-    Raises:
-        click.UsageError: none is named, or one that is unknown or off.
-    """
-    if all_feeds == bool(names):
-        raise click.UsageError("say either --all or --feed NAME")
-    known = {feed.name.lower(): feed for feed in context.feeds}
-    unknown = [name for name in names if name.lower() not in known]
-    if unknown:
-        there = ", ".join(feed.name for feed in context.feeds) or "none"
-        raise click.UsageError(f"no such feed, or it is off: {', '.join(unknown)}. On are: {there}")
-    return list(context.feeds) if all_feeds else [known[name.lower()] for name in names]
 
 
 def pace_of(app: App, batch_size: int | None) -> Pace:
@@ -150,15 +131,3 @@ def ask_for_ids(
         asked += resync_ids(context, feed, list(found.values()), ORDERED)
     if not asked:
         raise click.UsageError("nothing to resync: none of these ids is known")
-
-
-def follow(app: App, feeds: Sequence[Feed], pace: Pace, *, wait: bool) -> None:
-    """Drain pending here, unless a daemon is running that does it, which may be waited for."""
-    daemons = app.living_daemons()
-    if not daemons:
-        drain(app, app.context, pace)
-        return
-    click.echo(f"{', '.join(daemons)} does the rest; see `feed-sync status`.")
-    if wait and not watch(app, app.context, [feed.name for feed in feeds]):
-        click.echo("The daemon has ended; this command goes on.")
-        drain(app, app.context, pace)

@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     REFUSED: never acceptable as it is; only new content (or an order to send) moves it on.
     FAILED: not delivered for a reason that may pass; recovery sends it again at `next_attempt_at`.
     DEAD: the attempts are spent; a dead letter, until new content or an order to send.
+    DROPPED: a dead letter, or a refused item, that somebody has given up; not counted any more.
     HELD: gone, but too many are at once: the destination keeps the item until somebody confirms the
         deletion (then `is_deleted`, and the tombstone goes out), or until the item exists again.
     """
@@ -26,10 +27,11 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     DEAD = "dead"
+    DROPPED = "dropped"
     HELD = "held"
 
 
-SETTLED = frozenset({Outcome.EXPORTED, Outcome.REFUSED, Outcome.DEAD, Outcome.HELD})
+SETTLED = frozenset(set(Outcome) - {Outcome.SENDING, Outcome.FAILED})
 """The outcomes that only new content, or an order to send, moves on."""
 
 
@@ -40,6 +42,7 @@ class Recorded:
     hash: content hash of the last attempt; "" where nothing was ever sent.
     is_deleted: the last attempt was a tombstone, or (where held) the tombstone is confirmed.
     minimal: canonical JSON object of the fields that a tombstone carries.
+    failing_seconds: for how long it has failed at every attempt.
     """
 
     feed_id: str
@@ -49,6 +52,7 @@ class Recorded:
     is_deleted: bool
     attempts: int
     minimal: bytes
+    failing_seconds: float = 0.0
 
 
 class Decision(StrEnum):
@@ -66,27 +70,27 @@ def decide(item: FeedItem | None, recorded: Recorded | None, *, force: bool) -> 
 
     A held deletion whose item exists again as it was is only recorded as alive again (RESTORE).
 
-    | item  | recorded outcome          | recorded is  | same hash | force | decision  |
-    | ----- | ------------------------- | ------------ | --------- | ----- | --------- |
-    | built | nothing                   |              |           | any   | SEND      |
-    | built | sending, failed           | any          | any       | any   | SEND      |
-    | built | exported, refused, dead   | a tombstone  |           | any   | SEND      |
-    | built | exported, refused, dead   | an item      | no        | any   | SEND      |
-    | built | exported, refused, dead   | an item      | yes       | yes   | SEND      |
-    | built | exported, refused, dead   | an item      | yes       | no    | UNCHANGED |
-    | built | held                      | a tombstone  |           | any   | SEND      |
-    | built | held                      | an item      | no        | any   | SEND      |
-    | built | held                      | an item      | yes       | yes   | SEND      |
-    | built | held                      | an item      | yes       | no    | RESTORE   |
-    | gone  | nothing                   |              |           | any   | UNCHANGED |
-    | gone  | any                       | never sent   |           | any   | FORGET    |
-    | gone  | sending, failed           | any          |           | any   | TOMBSTONE |
-    | gone  | exported, refused, dead   | an item      |           | any   | TOMBSTONE |
-    | gone  | exported                  | a tombstone  |           | any   | UNCHANGED |
-    | gone  | refused, dead             | a tombstone  |           | yes   | TOMBSTONE |
-    | gone  | refused, dead             | a tombstone  |           | no    | UNCHANGED |
-    | gone  | held                      | an item      |           | any   | UNCHANGED |
-    | gone  | held                      | a tombstone  |           | any   | TOMBSTONE |
+    | item  | recorded outcome                 | recorded is  | same hash | force | decision  |
+    | ----- | -------------------------------- | ------------ | --------- | ----- | --------- |
+    | built | nothing                          |              |           | any   | SEND      |
+    | built | sending, failed                  | any          | any       | any   | SEND      |
+    | built | exported, refused, dead, dropped | a tombstone  |           | any   | SEND      |
+    | built | exported, refused, dead, dropped | an item      | no        | any   | SEND      |
+    | built | exported, refused, dead, dropped | an item      | yes       | yes   | SEND      |
+    | built | exported, refused, dead, dropped | an item      | yes       | no    | UNCHANGED |
+    | built | held                             | a tombstone  |           | any   | SEND      |
+    | built | held                             | an item      | no        | any   | SEND      |
+    | built | held                             | an item      | yes       | yes   | SEND      |
+    | built | held                             | an item      | yes       | no    | RESTORE   |
+    | gone  | nothing                          |              |           | any   | UNCHANGED |
+    | gone  | any                              | never sent   |           | any   | FORGET    |
+    | gone  | sending, failed                  | any          |           | any   | TOMBSTONE |
+    | gone  | exported, refused, dead, dropped | an item      |           | any   | TOMBSTONE |
+    | gone  | exported                         | a tombstone  |           | any   | UNCHANGED |
+    | gone  | refused, dead, dropped           | a tombstone  |           | yes   | TOMBSTONE |
+    | gone  | refused, dead, dropped           | a tombstone  |           | no    | UNCHANGED |
+    | gone  | held                             | an item      |           | any   | UNCHANGED |
+    | gone  | held                             | a tombstone  |           | any   | TOMBSTONE |
     """
     if recorded is None:
         return Decision.UNCHANGED if item is None else Decision.SEND

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daemon.core.delivery import Outgoing, Result, Verdict
 from daemon.core.item import FeedItem, Unbuildable
-from daemon.core.outcome import Outcome, Recorded
+from daemon.core.outcome import SETTLED, Outcome, Recorded
 from daemon.core.plan import Plan
-from daemon.core.retry import RetryPolicy, delay_seconds
+from daemon.core.retry import Failures, RetryPolicy, delay_seconds
 
 UNBUILT = "unbuilt"
 """Stands for the content hash of an item that was sent once and can't be built now."""
@@ -19,6 +19,7 @@ UNBUILT = "unbuilt"
 class Settled:
     """The outcome of one item, as it is recorded.
 
+    failing_seconds: for how long every attempt has failed.
     next_attempt_seconds: from now, for FAILED; None for all others.
     """
 
@@ -29,6 +30,7 @@ class Settled:
     is_deleted: bool
     minimal: bytes
     attempts: int = 0
+    failing_seconds: float = 0.0
     next_attempt_seconds: float | None = None
     error: str | None = None
     status: int | None = None
@@ -55,7 +57,7 @@ def settle(
     """
     sent: list[FeedItem | Recorded] = [*plan.send, *plan.tombstones]
     settled = [
-        settled_one(one, result, attempts_of(recorded.get(one.feed_id)), policy, jitter())
+        settled_one(one, result, failures_of(recorded.get(one.feed_id), one.hash), policy, jitter())
         for one, result in zip(sent, results, strict=True)
     ]
     return settled + [
@@ -63,25 +65,30 @@ def settle(
     ]
 
 
-def attempts_of(recorded: Recorded | None) -> int:
-    """The failed attempts that an identity has behind it."""
-    return recorded.attempts if recorded else 0
+def failures_of(recorded: Recorded | None, hash_: str) -> Failures:
+    """The failed attempts that this content of an identity has behind it.
+
+    New content, and a dead letter that is sent again by order, begin anew.
+    """
+    if recorded is None or recorded.outcome in SETTLED or recorded.hash != hash_:
+        return Failures()
+    return Failures(recorded.attempts, recorded.failing_seconds)
 
 
 def settled_one(
-    one: FeedItem | Recorded, result: Result, attempts: int, policy: RetryPolicy, jitter: float
+    one: FeedItem | Recorded, result: Result, before: Failures, policy: RetryPolicy, jitter: float
 ) -> Settled:
     """The outcome of one item (or, given what is recorded, of its tombstone).
 
     What was not sent, for the destination is to be left alone, has no attempt more behind it.
     """
     outcome, next_attempt = Outcome.EXPORTED, None
-    attempts += result.is_attempt
+    failures = replace(before, attempts=before.attempts + result.is_attempt)
     if result.verdict is Verdict.REFUSED:
         outcome = Outcome.REFUSED
     elif result.verdict is Verdict.FAILED:
         next_attempt = (
-            delay_seconds(policy, attempts, jitter, result.retry_after_seconds)
+            delay_seconds(policy, failures, jitter, result.retry_after_seconds)
             if result.is_attempt
             else (result.retry_after_seconds or 0.0) + jitter
         )
@@ -93,7 +100,8 @@ def settled_one(
         hash=one.hash,
         is_deleted=isinstance(one, Recorded),
         minimal=one.minimal,
-        attempts=0 if outcome is Outcome.EXPORTED else attempts,
+        attempts=0 if outcome is Outcome.EXPORTED else failures.attempts,
+        failing_seconds=failures.seconds,
         next_attempt_seconds=next_attempt,
         error=result.reason,
         status=result.status,
@@ -109,16 +117,19 @@ def unbuilt(
     Its hash equals that of no content, so that it is sent as soon as it can be built; and it is
     empty only where nothing was ever sent, so that a tombstone follows when the entity goes.
     """
-    attempts = attempts_of(recorded) + 1
-    next_attempt = delay_seconds(policy, attempts, jitter)
+    hash_ = UNBUILT if recorded and recorded.hash else ""
+    before = failures_of(recorded, hash_)
+    failures = replace(before, attempts=before.attempts + 1)
+    next_attempt = delay_seconds(policy, failures, jitter)
     return Settled(
         feed_id=fault.feed_id,
         entity_id=fault.entity_id,
         outcome=Outcome.DEAD if next_attempt is None else Outcome.FAILED,
-        hash=UNBUILT if recorded and recorded.hash else "",
+        hash=hash_,
         is_deleted=False,
         minimal=fault.minimal,
-        attempts=attempts,
+        attempts=failures.attempts,
+        failing_seconds=failures.seconds,
         next_attempt_seconds=next_attempt,
         error=fault.reason,
     )

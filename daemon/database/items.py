@@ -36,9 +36,9 @@ def destination_id(connection: sa.Connection, own: OwnTables, name: str, environ
 def select_recorded(table: sa.Table, destination: int) -> sa.Select[Any]:
     """What is recorded for a destination, in the order of Recorded's fields."""
     c = table.c
-    return sa.select(
-        c.feed_id, c.entity_id, c.outcome, c.hash, c.is_deleted, c.attempts, c.minimal
-    ).where(c.destination_id == destination)
+    known = (c.feed_id, c.entity_id, c.outcome, c.hash, c.is_deleted, c.attempts, c.minimal)
+    failing = sa.func.timestampdiff(sa.text("SECOND"), c.failing_since, NOW)
+    return sa.select(*known, failing.label("failing")).where(c.destination_id == destination)
 
 
 def read_recorded(
@@ -76,6 +76,7 @@ def as_recorded(row: Any) -> Recorded:
         bool(row.is_deleted),
         row.attempts,
         row.minimal.encode(),
+        float(row.failing or 0),
     )
 
 
@@ -129,7 +130,7 @@ def write_settled(
 
 def settled_row(one: Settled, now: datetime) -> dict[str, Any]:
     """The values of an outcome's row; `now` is the server's clock."""
-    delay = one.next_attempt_seconds
+    delay, is_accepted = one.next_attempt_seconds, one.outcome is Outcome.EXPORTED
     return {
         "feed_id": one.feed_id,
         "entity_id": one.entity_id,
@@ -143,7 +144,8 @@ def settled_row(one: Settled, now: datetime) -> dict[str, Any]:
         "error": one.error[:ERROR_CHARACTERS] if one.error else None,
         "status": one.status,
         "request_id": one.request_id,
-        "accepted_at": now if one.outcome is Outcome.EXPORTED else None,
+        "accepted_at": now if is_accepted else None,
+        "failing_since": None if is_accepted else now - timedelta(seconds=one.failing_seconds),
     }
 
 

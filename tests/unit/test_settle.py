@@ -1,19 +1,29 @@
 import pytest
 
-from daemon.core.delivery import Result, Verdict
+from daemon.core.delivery import Result, Verdict, withheld
 from daemon.core.item import Unbuildable, make_item
 from daemon.core.outcome import Outcome, Recorded
 from daemon.core.plan import Plan
-from daemon.core.retry import RetryPolicy, delay_seconds
+from daemon.core.retry import Failures, RetryPolicy, delay_seconds
 from daemon.core.settle import UNBUILT, outgoing, settle
 
-POLICY = RetryPolicy(first_delay_seconds=10, longest_delay_seconds=100, attempts=3)
+FAILED = Outcome.FAILED
+POLICY = RetryPolicy(
+    first_delay_seconds=10, longest_delay_seconds=100, attempts=3, give_up_seconds=1000
+)
 ITEM = make_item(1, ["a"], {"sku": "a"}, {"modifiedAt": "now"}, {"sku": "a"})
 GONE = Recorded("gone", 2, Outcome.EXPORTED, "hash", False, 0, b'{"sku":"b"}')
 
 
 def plan_of(send=(), tombstones=(), unbuildable=()):
     return Plan(tuple(send), tuple(tombstones), 0, tuple(unbuildable), (), (), frozenset())
+
+
+def tried(attempts, seconds=0.0, hash_=ITEM.hash, outcome=FAILED):
+    """That the item has been tried in vain so often, for so long."""
+    return {
+        ITEM.feed_id: Recorded(ITEM.feed_id, 1, outcome, hash_, False, attempts, b"{}", seconds)
+    }
 
 
 def settle_one(result, recorded=None):
@@ -28,8 +38,7 @@ def test_items_go_out_before_tombstones():
 
 
 def test_an_accepted_item_is_exported_and_its_attempts_are_forgotten():
-    tried = Recorded(ITEM.feed_id, 1, Outcome.FAILED, "", False, 2, b"{}")
-    one = settle_one(Result(Verdict.ACCEPTED, status=200, request_id="r"), {ITEM.feed_id: tried})
+    one = settle_one(Result(Verdict.ACCEPTED, status=200, request_id="r"), tried(2))
     assert (one.outcome, one.attempts, one.hash, one.request_id) == (
         Outcome.EXPORTED,
         0,
@@ -57,9 +66,25 @@ def test_the_destinations_own_delay_is_never_undercut():
 
 
 def test_an_item_whose_attempts_are_spent_is_dead():
-    tried = Recorded(ITEM.feed_id, 1, Outcome.FAILED, "", False, 2, b"{}")
-    one = settle_one(Result(Verdict.FAILED, "503"), {ITEM.feed_id: tried})
+    one = settle_one(Result(Verdict.FAILED, "503"), tried(2))
     assert (one.outcome, one.attempts, one.next_attempt_seconds) == (Outcome.DEAD, 3, None)
+
+
+def test_an_item_that_has_failed_for_too_long_is_dead():
+    assert settle_one(Result(Verdict.FAILED, "503"), tried(1, seconds=999)).outcome is FAILED
+    assert settle_one(Result(Verdict.FAILED, "503"), tried(1, seconds=1000)).outcome is Outcome.DEAD
+
+
+def test_what_is_not_sent_has_no_attempt_more_behind_it_and_never_dies():
+    one = settle_one(withheld(30.0), tried(2, seconds=2000))
+    assert (one.outcome, one.attempts, one.failing_seconds) == (FAILED, 2, 2000)
+    assert one.next_attempt_seconds == 31
+
+
+@pytest.mark.parametrize("more", [{"hash_": "other"}, {"outcome": Outcome.DEAD}])
+def test_new_content_and_a_dead_letter_by_order_begin_anew(more):
+    one = settle_one(Result(Verdict.FAILED, "503"), tried(2, seconds=2000, **more))
+    assert (one.outcome, one.attempts, one.failing_seconds) == (FAILED, 1, 0)
 
 
 def test_an_accepted_tombstone_is_recorded_as_deleted():
@@ -79,9 +104,9 @@ def test_what_cannot_be_built_remembers_whether_anything_was_ever_sent(before, a
     [(1, 0.0, 5), (1, 1.0, 10), (2, 1.0, 20), (3, 1.0, None)],
 )
 def test_delays_grow_and_are_jittered_between_half_and_whole(attempts, jitter, delay):
-    assert delay_seconds(POLICY, attempts, jitter) == delay
+    assert delay_seconds(POLICY, Failures(attempts), jitter) == delay
 
 
 def test_delays_are_capped():
     many = RetryPolicy(10, 100, 1000)
-    assert delay_seconds(many, 900, 1.0) == 100
+    assert delay_seconds(many, Failures(900), 1.0) == 100
