@@ -132,6 +132,18 @@ def test_a_transaction_that_commits_late_is_not_missed(world):
     assert ("late", "web") in world.shelf.items
 
 
+def test_a_transaction_that_is_not_over_holds_nothing_up(world):
+    impatient = "SET SESSION innodb_lock_wait_timeout = 1"
+    world.context.engine.dispose()
+    sa.event.listen(world.context.engine, "connect", lambda raw, _: raw.cursor().execute(impatient))
+    with world.shop.connect() as early, world.shop.connect() as late:
+        early.exec_driver_sql(f"INSERT INTO {world.prefix}thing_scope VALUES (80, 'web')")
+        world.add(*"abcdefghij")
+        late.exec_driver_sql(f"INSERT INTO {world.prefix}thing_scope VALUES (90, 'web')")
+        world.drain()
+    assert world.shelf.items == {(sku, "web"): f"the {sku}" for sku in "abcdefghij"}
+
+
 def test_a_rolled_back_change_is_never_heard_of(world):
     with world.shop.connect() as connection:
         connection.exec_driver_sql(f"INSERT INTO {world.prefix}thing (sku) VALUES ('never')")
