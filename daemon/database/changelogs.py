@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -48,19 +49,24 @@ def has_changes(connection: sa.Connection, looks: Sequence[tuple[sa.TableClause,
     return bool(heads) and connection.execute(sa.union_all(*heads).limit(1)).first() is not None
 
 
+def select_changes(table: sa.TableClause, limit: int, floor: int = 0) -> sa.Select[Any]:
+    """The oldest committed changes at or above a version, in the order of Change's fields."""
+    c = table.c
+    columns = (c.version, c.entity_id, c.source, c.attribute_id, c.changed_at)
+    return sa.select(*columns).where(c.version >= floor).order_by(c.version).limit(limit)
+
+
 def read_changes(
     connection: sa.Connection, table: sa.TableClause, limit: int, floor: int = 0
 ) -> list[Change]:
     """The oldest committed changes at or above a version; locked against other collectors."""
-    c = table.c
-    query = (
-        sa.select(c.version, c.entity_id, c.source, c.attribute_id, c.changed_at)
-        .where(c.version >= floor)
-        .order_by(c.version)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    query = select_changes(table, limit, floor).with_for_update(skip_locked=True)
     return [Change(*row) for row in connection.execute(query)]
+
+
+def peek_changes(connection: sa.Connection, table: sa.TableClause, limit: int) -> list[Change]:
+    """The oldest changes as the connection's snapshot shows them; nothing is locked."""
+    return [Change(*row) for row in connection.execute(select_changes(table, limit))]
 
 
 def delete_changes(

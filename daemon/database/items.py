@@ -19,16 +19,19 @@ ERROR_CHARACTERS = 2000
 KEYS_PER_QUERY = 1000
 
 
+def select_destination(own: OwnTables, name: str, environment: str) -> sa.Select[Any]:
+    """The short id of a destination and its environment, where it was met before."""
+    c = own.destinations.c
+    return sa.select(c.destination_id).where(c.name == name, c.environment == environment)
+
+
 def destination_id(connection: sa.Connection, own: OwnTables, name: str, environment: str) -> int:
     """The short id of a destination and its environment; given one at the first meeting."""
-    table = own.destinations
-    query = sa.select(table.c.destination_id).where(
-        table.c.name == name, table.c.environment == environment
-    )
+    query = select_destination(own, name, environment)
     found = connection.scalar(query)
     if found is None:
-        new = insert(table).values(name=name, environment=environment).prefix_with("IGNORE")
-        connection.execute(new)
+        new = insert(own.destinations).values(name=name, environment=environment)
+        connection.execute(new.prefix_with("IGNORE"))
         found = connection.scalar(query.with_for_update(read=True))
     return int(found or 0)
 
@@ -48,17 +51,56 @@ def read_recorded(
     entity_ids: Collection[int],
     feed_ids: Collection[str],
 ) -> dict[str, Recorded]:
-    """What is recorded of these entities and of these identities, by feed_id; the rows are locked.
+    """What is recorded of these entities and identities, by feed_id; the rows are locked."""
+    base = select_recorded(table, destination).with_for_update()
+    return look_up(connection, base, entity_ids, feed_ids)
+
+
+def peek_recorded(
+    connection: sa.Connection,
+    table: sa.Table,
+    destination: int,
+    entity_ids: Collection[int],
+    feed_ids: Collection[str],
+) -> dict[str, Recorded]:
+    """The same as the connection's snapshot shows it; nothing is locked."""
+    return look_up(connection, select_recorded(table, destination), entity_ids, feed_ids)
+
+
+def look_up(
+    connection: sa.Connection,
+    base: sa.Select[Any],
+    entity_ids: Collection[int],
+    feed_ids: Collection[str],
+) -> dict[str, Recorded]:
+    """The rows of `select_recorded` of these entities and identities, by feed_id.
 
     Identities are looked up in chunks, so that the statements stay small.
     """
-    base = select_recorded(table, destination).with_for_update()
-    rows = list(connection.execute(base.where(table.c.entity_id.in_(sorted(entity_ids)))))
+    c = base.selected_columns
+    rows = list(connection.execute(base.where(c.entity_id.in_(sorted(entity_ids)))))
     missing = sorted(set(feed_ids) - {row.feed_id for row in rows})
     for start in range(0, len(missing), KEYS_PER_QUERY):
         keys = missing[start : start + KEYS_PER_QUERY]
-        rows += connection.execute(base.where(table.c.feed_id.in_(keys)))
+        rows += connection.execute(base.where(c.feed_id.in_(keys)))
     return {row.feed_id: as_recorded(row) for row in rows}
+
+
+def select_entities(table: sa.Table, destination: int, after: int, limit: int) -> sa.Select[Any]:
+    """The next entities that anything is recorded of, in ascending order."""
+    c = table.c
+    mine = (c.destination_id == destination, c.entity_id > after)
+    return sa.select(c.entity_id).where(*mine).distinct().order_by(c.entity_id).limit(limit)
+
+
+def read_times(
+    connection: sa.Connection, table: sa.Table, destination: int, feed_ids: Collection[str]
+) -> dict[str, datetime]:
+    """When the destination was last told of these identities (UTC)."""
+    c = table.c
+    query = sa.select(c.feed_id, sa.func.coalesce(c.accepted_at, c.tried_at).label("told_at"))
+    mine = (c.destination_id == destination, c.feed_id.in_(sorted(feed_ids)))
+    return {row.feed_id: row.told_at for row in connection.execute(query.where(*mine))}
 
 
 def is_anything_recorded(connection: sa.Connection, table: sa.Table) -> bool:

@@ -123,3 +123,12 @@ def count(connection: sa.Connection, own: OwnTables, feed: str | None = None) ->
     if feed is not None:
         query = query.where(own.pending.c.feed == feed)
     return connection.scalar(query) or 0
+
+
+def which_pending(
+    connection: sa.Connection, own: OwnTables, feed: str, ids: Iterable[int]
+) -> set[int]:
+    """Which of these entities are pending, in whoever's hands."""
+    pending = own.pending.c
+    query = sa.select(pending.entity_id).where(pending.feed == feed)
+    return set(connection.scalars(query.where(pending.entity_id.in_(sorted(set(ids))))))

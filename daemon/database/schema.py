@@ -55,6 +55,7 @@ class OwnTables:
         self.resyncs = self._table("resync", resync_columns())
         self.runs = self._table("run", run_columns())
         self.brakes = self._table("brake", brake_columns())
+        self.rounds = self._table("verify", verify_columns())
         self.items = {
             feed: self._table(f"item_{snake(feed)}", item_columns()) for feed in sorted(feeds)
         }
@@ -181,6 +182,21 @@ def brake_columns() -> list[sa.schema.SchemaItem]:
         sa.Column("spent", mysql.DOUBLE(), nullable=False),
         sa.Column("spent_at", MOMENT, nullable=False),
         sa.Column("held_since", MOMENT),
+    ]
+
+
+def verify_columns() -> list[sa.schema.SchemaItem]:
+    """The comparison of a feed with the shop: how far the round under way is, and the last result.
+
+    found: what came out so far, None where no round is under way. result: of the last full round.
+    """
+    return [
+        sa.Column("feed", NAME, primary_key=True),
+        sa.Column("cursor_id", mysql.BIGINT, nullable=False, server_default="-1"),
+        sa.Column("started_at", MOMENT, nullable=False),
+        sa.Column("found", sa.Text),
+        sa.Column("ended_at", MOMENT),
+        sa.Column("result", sa.Text),
     ]
 
 

@@ -97,6 +97,16 @@ def cross_feed(
     return touched
 
 
+def is_crossed(
+    context: Context, connection: sa.Connection, shop: Shop, feed: Feed, now: dt.datetime
+) -> bool:
+    """True where all that is stale at this moment was made pending, as the snapshot shows it."""
+    boundaries = boundaries_of(feed, shop)
+    known = read_facts(connection, context.own, f"{PREFIX}{feed.name}:") if boundaries else {}
+    steps = (Step(feed, one, one.position(connection, shop, now)) for one in boundaries)
+    return all(step.is_made(as_position(known.get(step.fact))) for step in steps)
+
+
 def move(connection: sa.Connection, context: Context, shop: Shop, step: Step) -> int:
     """Make the step in the connection's transaction; how many pending rows that touched.
 

@@ -8,11 +8,13 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 
+from daemon.core.drift import Comparison
 from daemon.core.item import FeedItem
 from daemon.database.claims import Batch
 from daemon.database.runs import Report
 from daemon.sync.batch import build_all, process
 from daemon.sync.context import Context
+from daemon.sync.examine import examine
 
 _context: list[Context] = []
 
@@ -55,3 +57,9 @@ def preview(feed_name: str, ids: Sequence[int]) -> tuple[list[bytes], list[str]]
     bodies = [one.body for one in built if isinstance(one, FeedItem)]
     faults = [f"{one.entity_id}: {one.reason}" for one in built if not isinstance(one, FeedItem)]
     return bodies, faults
+
+
+def compare(feed_name: str, ids: Sequence[int]) -> dict[str, Comparison]:
+    """Build these entities and compare them with what is recorded; see `examine.examine`."""
+    context = _context[0]
+    return examine(context, context.feed[feed_name], ids)
