@@ -12,6 +12,7 @@ from daemon.core.delivery import Destination
 from daemon.database.health import read_health, server_seconds
 from daemon.database.items import destination_id
 from daemon.database.resyncs import open_resyncs
+from daemon.database.rounds import Round, read_rounds
 from daemon.database.status import changelog_backlog, feed_status, pending_backlog
 from daemon.sync.collect import sources
 from daemon.sync.context import Context
@@ -24,6 +25,7 @@ def overview(app: App) -> dict[str, Any]:
     with context.looking() as (connection, shop):
         changelogs = [source.changelog for source in sources(context, connection, shop)]
     with context.engine.connect() as connection:
+        rounds = read_rounds(connection, context.own)
         changes, change_age = changelog_backlog(connection, context.own, changelogs)
         pending, pending_age = pending_backlog(connection, context.own)
         resyncs = [
@@ -31,7 +33,10 @@ def overview(app: App) -> dict[str, Any]:
             for row in open_resyncs(connection, context.own)
         ]
         standing = {one.name: stands(connection, context, one) for one in context.destinations}
-        feeds = {feed.name: counts(connection, context, feed.name) for feed in context.feeds}
+        feeds = {
+            feed.name: counts(connection, context, feed.name) | verified(rounds.get(feed.name))
+            for feed in context.feeds
+        }
     return {
         "pending": pending,
         "changelog": changes,
@@ -67,3 +72,11 @@ def counts(connection: sa.Connection, context: Context, feed: str) -> dict[str, 
         for one in context.taking(feed)
     ]
     return asdict(feed_status(connection, context.own, feed, numbers))
+
+
+def verified(last: Round | None) -> dict[str, Any]:
+    """When a feed was last compared as a whole, and how many items had drifted then."""
+    if last is None or last.ended_at is None:
+        return {"verified": None, "drift": None}
+    drift = sum(one.drift for one in (last.result or {}).values())
+    return {"verified": f"{last.ended_at:%Y-%m-%dT%H:%M:%SZ}", "drift": drift}

@@ -17,6 +17,7 @@ from daemon.sync.baseline import request_baselines
 from daemon.sync.boundaries import cross
 from daemon.sync.brake import remind
 from daemon.sync.engine import Engine
+from daemon.sync.patrol import Beat, Patrol
 from daemon.sync.recover import purge, purge_history, recover
 from daemon.sync.schedule import Duties, Duty
 
@@ -102,7 +103,10 @@ class SyncService:
     def _made_duties(self, engine: Engine) -> list[Duty]:
         context, settings = self._app.context, self.settings
         schedule, sync = settings.schedule, settings.sync
+        beat = Beat(settings.verify.period, settings.verify.repair)
+        verify = [Duty("verify", schedule.verify, Patrol(context, beat).run)]
         return [
+            *(verify if settings.verify.enabled else []),
             Duty("sync", schedule.sync, engine.drain),
             Duty("boundaries", schedule.boundaries, partial(cross, context), at_start=True),
             Duty("recovery", schedule.recovery, partial(recover, context)),

@@ -100,6 +100,8 @@ class ScheduleSettings(Section):
     """Forget delivered tombstones that are older than sync.keep_tombstones."""
     run_history_purge: Schedule = "30 2 * * *"
     """Forget batches that are older than sync.keep_runs."""
+    verify: Schedule = "1m"
+    """Compare a little more of what is recorded with the shop; see verify.period."""
     held_reminder: Schedule = "10m"
     """Say again which deletions wait to be confirmed."""
 
@@ -152,6 +154,17 @@ class BrakeSettings(Section):
     """Within this time what was used up of the above comes back."""
 
 
+class VerifySettings(Section):
+    """The daemon's own comparison of what the destinations were told with what the shop holds."""
+
+    enabled: bool = True
+    """Compare by itself; `feed-sync verify` does so by order."""
+    period: Seconds = 86400.0
+    """In this time every entity is compared once, but only while nothing waits to be built."""
+    repair: bool = True
+    """Make what has drifted pending."""
+
+
 class ShopSettings(Section):
     """What the database doesn't tell about the shop."""
 
@@ -184,6 +197,7 @@ class Settings(Section):
     sync: SyncSettings = SyncSettings()
     retry: RetrySettings = RetrySettings()
     brake: BrakeSettings = BrakeSettings()
+    verify: VerifySettings = VerifySettings()
     shop: ShopSettings = ShopSettings()
     feeds: FeedSettings = FeedSettings()
     clock: ClockSettings = ClockSettings()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import orjson
@@ -13,7 +14,9 @@ from daemon.core.drift import Comparison, Excuse, Kind, Suspect, Totals
 from daemon.core.feed import Feed
 from daemon.database.items import destination_id, read_times
 from daemon.database.pending import Cause, Priority, enqueue
+from daemon.sync import worker
 from daemon.sync.context import Context
+from daemon.sync.dry_run import Workforce
 
 DRIFTED = Cause("verify", Priority.RECOVERY)
 CULPRITS = 20
@@ -149,3 +152,27 @@ def room_left(findings: Findings) -> dict[str, int]:
     """How many culprits can still be named, by destination."""
     named = Counter(one.destination for one in findings.culprits)
     return {name: max(0, CULPRITS - named[name]) for name in findings.totals}
+
+
+def verification(
+    context: Context, workforce: Workforce, feed: Feed, *, repairs: bool
+) -> Verification:
+    """A comparison whose suspects are looked at again by the workers."""
+
+    def again(ids: Sequence[int]) -> dict[str, Comparison]:
+        return workforce.executor.submit(worker.compare, feed.name, ids).result()
+
+    return Verification(context, feed, again, workforce.batch_entities, repairs)
+
+
+def comparisons(
+    workforce: Workforce, feed: Feed, windows: Iterable[list[int]]
+) -> Iterator[dict[str, Comparison]]:
+    """What each window of entities came to, a bounded number of them in the workers' hands."""
+    running: deque[Future[dict[str, Comparison]]] = deque()
+    for ids in windows:
+        running.append(workforce.executor.submit(worker.compare, feed.name, ids))
+        if len(running) >= workforce.at_once:
+            yield running.popleft().result()
+    while running:
+        yield running.popleft().result()

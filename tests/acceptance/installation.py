@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from drift_checks import drift
 
 from daemon.app import App
 from daemon.database.schema import OwnTables
@@ -172,6 +173,7 @@ class Installation:
 
         wait_until(is_done, lambda: str(self.left()))
         self.assert_agreement()
+        assert drift(self.app.context) == []
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         """A command of ours (`run` unless another is given) as a process group of its own."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from drift_checks import drift
 from follower import Follower, told
 from shop_checks import in_force, link, rows
 
@@ -266,6 +267,7 @@ def assert_converged(follower):
     follower.drain()
     assert told(follower.disagreements()) == ""
     assert follower.faults() == []
+    assert drift(follower.context) == []
 
 
 def test_edits_in_any_order_that_are_caught_up_on_at_once_converge(shuffle):
