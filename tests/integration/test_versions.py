@@ -71,13 +71,13 @@ class Shop:
         ((new,),) = f.rows(f"SELECT MAX(row_id) FROM {table}")
         return new
 
-    def plain(self, condition="TRUE"):
-        """A simple product with one version, alone."""
+    def plain(self, *, alone):
+        """A simple product with one version; alone: nothing leads to it."""
+        condition = f"""entity_id NOT IN (SELECT child_id FROM catalog_product_relation)
+            AND entity_id NOT IN (SELECT linked_product_id FROM catalog_product_link) = {alone}"""
         ((found, sku),) = self.follower.rows(
             "SELECT entity_id, MAX(sku) FROM catalog_product_entity p WHERE type_id = 'simple'"
             " AND entity_id IN (SELECT product_id FROM catalog_product_website WHERE website_id=1)"
-            " AND entity_id NOT IN (SELECT child_id FROM catalog_product_relation)"
-            " AND entity_id NOT IN (SELECT linked_product_id FROM catalog_product_link)"
             f" AND {condition} GROUP BY entity_id HAVING COUNT(*) = 1 ORDER BY 1 LIMIT 1"
         )
         return found, sku
@@ -141,7 +141,7 @@ def test_a_version_in_which_nothing_begins_or_ends_rebuilds_nothing(shop):
 
 
 def test_an_update_of_one_product_rebuilds_what_says_something_of_it(shop):
-    product, sku = shop.plain()
+    product, sku = shop.plain(alone=True)
     row = shop.schedule(product, CURRENT + 500, CURRENT + 600)
     shop.follower.sql(
         f"UPDATE catalog_product_entity_varchar SET value = 'On sale' WHERE row_id = {row}"
@@ -158,7 +158,7 @@ def test_an_update_of_one_product_rebuilds_what_says_something_of_it(shop):
 
 
 def test_a_product_whose_time_is_over_is_deleted_and_comes_back_with_its_next_version(shop):
-    product, sku = shop.plain()
+    product, sku = shop.plain(alone=False)
     shop.follower.sql(
         f"UPDATE catalog_product_entity SET created_in = {CURRENT + 700}, updated_in ="
         f" {CURRENT + 800} WHERE entity_id = {product}"
