@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import cached_property, partial
-from importlib.metadata import entry_points
 
 import sqlalchemy as sa
 
@@ -19,9 +18,9 @@ from daemon.database.runs import living
 from daemon.database.schema import OwnTables
 from daemon.destination import make_destination
 from daemon.errors import ConfigurationError
-from daemon.feeds import FEEDS
 from daemon.log import configure_logging
 from daemon.option_check import check_options
+from daemon.plugins import all_feeds
 from daemon.settings import Settings
 from daemon.sync.context import Context
 from daemon.sync.engine import Engine, Pace, is_dead_here
@@ -29,14 +28,6 @@ from daemon.sync.executor import make_executor
 
 ALIVE_SECONDS = 20.0
 """A daemon that was not seen for so long is taken for dead."""
-
-FEED_GROUP = "commerce_feed_sync.feeds"
-"""The entry point group through which other packages add feeds."""
-
-
-def all_feeds() -> tuple[Feed, ...]:
-    """The feeds of this product and those of other packages."""
-    return (*FEEDS, *(point.load() for point in entry_points(group=FEED_GROUP)))
 
 
 def make_context(settings: Settings, *, for_preview: bool = False) -> Context:

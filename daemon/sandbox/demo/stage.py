@@ -13,8 +13,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from daemon.app import App, all_feeds
+from daemon.app import App
 from daemon.errors import FeedSyncError, ServerUnavailableError
+from daemon.plugins import all_feeds
 from daemon.sandbox.mariadb import private_server
 from daemon.sandbox.receiver import Receiver
 from daemon.settings import load_settings

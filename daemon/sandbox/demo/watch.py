@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from daemon.app import all_feeds
+from daemon.plugins import all_feeds
 from daemon.sandbox.edits import Edit
 from daemon.sandbox.receiver import Delivered
 

@@ -1,0 +1,1 @@
+"""A feed of tax classes, and the limits of a purchase as a field of products."""
