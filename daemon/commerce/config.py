@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from daemon.commerce.scopes import StoreView
+from daemon.commerce.scopes import StoreView, Website
 from daemon.commerce.tables import ShopTables
 from daemon.errors import ShopError
 
@@ -30,10 +30,22 @@ BUILT_IN = {
     "cataloginventory/item_options/qty_increments": "1",
     "cataloginventory/item_options/min_qty": "0",
     "catalog/frontend/default_sort_by": "position",
+    "catalog/magento_catalogpermissions/enabled": "0",
+    "catalog/magento_catalogpermissions/grant_catalog_category_view": "1",
+    "catalog/magento_catalogpermissions/grant_catalog_category_view_groups": "",
+    "catalog/magento_catalogpermissions/grant_catalog_product_price": "1",
+    "catalog/magento_catalogpermissions/grant_catalog_product_price_groups": "",
+    "catalog/magento_catalogpermissions/grant_checkout_items": "1",
+    "catalog/magento_catalogpermissions/grant_checkout_items_groups": "",
 }
 """What Commerce's modules say where nobody has set a value: the paths that feeds read, and no
 other.
 """
+
+
+def is_yes(value: str) -> bool:
+    """True where the value of a yes/no setting means yes to Commerce."""
+    return value not in {"", "0", "false"}
 
 
 @dataclass(frozen=True)
@@ -51,21 +63,32 @@ class Config:
 
     def get(self, path: str, store: StoreView | None = None) -> str:
         """The effective value for a store view, or for the default scope."""
-        scopes = [("default", 0, path)]
-        if store is not None and store.id != 0:
-            scopes[:0] = [
-                ("stores", store.id, f"stores/{store.code}/{path}"),
-                ("websites", store.website_id, f"websites/{store.website_code}/{path}"),
-            ]
-        for scope, scope_id, override in scopes:
-            value = self.overrides.get(override, self.values.get((scope, scope_id, path)))
+        if store is None or store.id == 0:
+            return self._first(path)
+        own = ("stores", store.id, store.code)
+        return self._first(path, own, ("websites", store.website_id, store.website_code))
+
+    def of_website(self, path: str, website: Website | None = None) -> str:
+        """The effective value for a website, whatever its store views say, or for the default
+        scope.
+        """
+        if website is None:
+            return self._first(path)
+        return self._first(path, ("websites", website.id, website.code))
+
+    def _first(self, path: str, *scopes: tuple[str, int, str]) -> str:
+        """The value of the first of these scopes (kind, id, code) that has one, or the default."""
+        for kind, id_, code in scopes:
+            override = f"{kind}/{code}/{path}"
+            value = self.overrides.get(override, self.values.get((kind, id_, path)))
             if value is not None:
                 return value
-        return BUILT_IN[path]
+        value = self.overrides.get(path, self.values.get(("default", 0, path)))
+        return BUILT_IN[path] if value is None else value
 
     def flag(self, path: str, store: StoreView | None = None) -> bool:
         """The value as Commerce's yes/no settings are read."""
-        return self.get(path, store) not in {"", "0", "false"}
+        return is_yes(self.get(path, store))
 
     def web_url(self, store: StoreView | None = None) -> str:
         """The base URL, ending in one slash.

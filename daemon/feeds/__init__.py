@@ -3,9 +3,11 @@
 from daemon.core.feed import Feed
 from daemon.feeds import (
     categories,
+    category_permissions,
     orders,
     prices,
     product_attributes,
+    product_overrides,
     products,
     rating_metadata,
     reviews,
@@ -20,9 +22,11 @@ FEEDS: tuple[Feed, ...] = (
     scopes_customer_group.FEED,
     product_attributes.FEED,
     categories.FEED,
+    category_permissions.FEED,
     products.FEED,
     prices.FEED,
     variants.FEED,
+    product_overrides.FEED,
     stock_status.FEED,
     orders.FEED,
     reviews.FEED,

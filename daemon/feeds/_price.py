@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from hashlib import sha1
 from typing import Any, NamedTuple
 
+from daemon.feeds._customer_groups import group_code
 from daemon.feeds._price_rows import ALL_WEBSITES, ScopedTiers, Tier
 
 FALLBACK = "0"
@@ -74,9 +73,3 @@ def group_prices(
             one = one.with_tiers(tiers.get((group, website), ()))
         groups[group_code(group)] = one.with_rule(rules[group]) if group in rules else one
     return groups
-
-
-@cache
-def group_code(group_id: int) -> str:
-    """The customerGroupCode of a group: sha1 hex of its decimal id."""
-    return sha1(str(group_id).encode(), usedforsecurity=False).hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +14,12 @@ from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge, Feed
 from daemon.core.item import FeedItem, make_item
 from daemon.feeds._changelogs import CUSTOMER_GROUP
+from daemon.feeds._customer_groups import GROUP, group_code
 from daemon.feeds._rows import fetch
 from daemon.feeds._scopes import WEBSITE
 
 EXCLUSIONS = "customer_group_excluded_website"
 
-GROUP = Subscription(CUSTOMER_GROUP, "customer_group", Key("customer_group_id"))
 EXCLUDED = Subscription(
     CUSTOMER_GROUP, EXCLUSIONS, Key("customer_group_id"), ("website_id",), optional=True
 )
@@ -32,11 +31,6 @@ class Rows:
 
     ids: Sequence[int]
     excluded: frozenset[tuple[int, int]]
-
-
-def code_of(customer_group_id: int) -> str:
-    """The code that the feeds know a customer group by: sha1 hex of its id, not its name."""
-    return hashlib.sha1(str(customer_group_id).encode(), usedforsecurity=False).hexdigest()
 
 
 def edges(_shop: Shop) -> tuple[Edge, ...]:
@@ -77,7 +71,7 @@ def assemble(rows: Rows, shop: Shop, _now: dt.datetime) -> Iterator[FeedItem]:
     """An item for each group."""
     websites = [site for site in shop.scopes.websites.values() if site.id != 0]
     for group in rows.ids:
-        names = {"customerGroupId": str(group), "customerGroupCode": code_of(group)}
+        names = {"customerGroupId": str(group), "customerGroupCode": group_code(group)}
         codes = [site.code for site in websites if (group, site.id) not in rows.excluded]
         yield make_item(group, [group], {**names, "websites": codes or None}, {}, names)
 

@@ -34,6 +34,8 @@ TRUTH = kind("true or false", bool)
 FLAG = kind("true, false, 1 or 0", bool, int)
 LIST = kind("a list", list)
 OBJECT = kind("an object", dict)
+TEXT_OR_ALL = kind("a text, or null for all", str, type(None))
+TRUTH_OR_OPEN = kind("true, false, or null where it is left open", bool, type(None))
 PLAIN_TIME = moment("a time like 2026-11-23 16:00:00", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 RFC3339 = moment(
     "a time like 2026-11-23T16:00:00+00:00",
@@ -77,6 +79,12 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
             SCOPE | {"name": TEXT, "isActive": FLAG, "deleted": TRUTH, "modifiedAt": PLAIN_TIME},
             {"urlKey": TEXT, "urlPath": TEXT, "parentId": ID, "children": LIST, "path": TEXT},
         ),
+        "categoryPermissions": Contract(
+            {"categoryId": ID, "websiteCode": TEXT_OR_ALL, "customerGroupCode": TEXT_OR_ALL},
+            dict.fromkeys(("displayable", "priceDisplayable", "addToCartAllowed"), TRUTH_OR_OPEN)
+            | {"deleted": TRUTH},
+            {"modifiedAt": PLAIN_TIME},
+        ),
         "prices": Contract(
             {"sku": TEXT, "customerGroupCode": TEXT, "websiteCode": TEXT},
             {"regular": NUMBER, "updatedAt": RFC3339},
@@ -90,7 +98,8 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
         "productOverrides": Contract(
             {"sku": TEXT, "websiteCode": TEXT, "customerGroupCode": TEXT},
             {"displayable": TRUTH, "deleted": TRUTH},
-            {"productId": ID, "addToCartAllowed": TRUTH, "priceDisplayable": TRUTH},
+            {"productId": ID, "addToCartAllowed": TRUTH, "priceDisplayable": TRUTH}
+            | {"modifiedAt": PLAIN_TIME},
         ),
         "scopesWebsite": Contract({"websiteId": ID}, {"websiteCode": TEXT}, {"stores": LIST}),
         "scopesCustomerGroup": Contract(
@@ -124,7 +133,7 @@ def fault_of(
 ) -> Iterator[tuple[str, str]]:
     """What is wrong with one field, if anything."""
     if value is None:
-        if required:
+        if required and not fits(None):
             yield name, f"{name} is required"
     elif not fits(value):
         yield name, f"{name} must be {words}"
