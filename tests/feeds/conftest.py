@@ -34,6 +34,22 @@ def staged_shop(staged_tables):
     staged_tables.forget()
 
 
+@pytest.fixture(scope="session")
+def commerce_tables(server_url):
+    """Staged without a prefix, as most shops of Adobe Commerce are."""
+    with feed_shop(server_url, staged=True) as made:
+        yield made
+
+
+@pytest.fixture(params=["commerce", "staged"])
+def permitting_shop(request):
+    """A shop of Adobe Commerce with category permissions, without and with a prefix."""
+    made = request.getfixturevalue(f"{request.param}_tables")
+    made.permits()
+    yield made
+    made.forget()
+
+
 @pytest.fixture(scope="module", params=["plain", "staged"])
 def own_shop(request, server_url):
     """A shop of the module's own, for what can't be taken back: triggers, and rows that stay."""

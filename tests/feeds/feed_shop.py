@@ -9,6 +9,7 @@ import orjson
 import sqlalchemy as sa
 from catalog_rows import CATEGORY_ATTRIBUTE_IDS, CATEGORY_ATTRIBUTES, CatalogRows
 from page_rows import PageRows
+from permission_rows import PermissionRows
 from product_rows import BOOLEAN, GALLERY_ID, PRODUCT_ATTRIBUTES, USER_DEFINED, ProductRows
 from sales_rows import SalesRows
 
@@ -32,7 +33,7 @@ UUID_TABLE = """CREATE TABLE {} (
 _numbers = itertools.count(1)
 
 
-class FeedShop(CatalogRows, ProductRows, PageRows, SalesRows):
+class FeedShop(CatalogRows, ProductRows, PermissionRows, PageRows, SalesRows):
     """Adds rows, and builds feeds of them; `forget` takes back what was added since it was made.
 
     absent: tables that the shop is read without; options: those that feeds are built by.

@@ -51,7 +51,7 @@ def test_the_tables_are_created_with_and_without_prefix_in_both_layouts(engine, 
     with engine.connect() as connection:
         create_schema(connection, layout, [1, 2], [2])
     names = column(engine, "SHOW TABLES")
-    assert len(names) == 111 + 2 * layout.staged
+    assert len(names) == 111 + (2 + 5) * layout.staged
     assert all(name.startswith(layout.prefix) for name in names)
     references = {key[2] for key in foreign_keys(engine)}
     assert references <= set(names)

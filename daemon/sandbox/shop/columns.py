@@ -5,6 +5,8 @@ from __future__ import annotations
 VALUE = "attribute_id store_id <link> value"
 """`<link>` is `entity_id`, or `row_id` in the staged layout."""
 
+GRANTS = "grant_catalog_category_view grant_catalog_product_price grant_checkout_items"
+
 _TEXT = f"""
 store_website: website_id code name sort_order default_group_id is_default
 store_group: group_id website_id name root_category_id default_store_id code
@@ -152,6 +154,13 @@ rating_option_vote_aggregated: rating_id entity_pk_value vote_count vote_value_s
  percent_approved store_id
 rating_store: rating_id store_id
 rating_title: rating_id store_id value
+magento_catalogpermissions: category_id website_id customer_group_id {GRANTS}
+magento_catalogpermissions_index: category_id website_id customer_group_id {GRANTS}
+magento_catalogpermissions_index_replica: category_id website_id customer_group_id {GRANTS}
+magento_catalogpermissions_index_product: product_id store_id customer_group_id\
+ {GRANTS}
+magento_catalogpermissions_index_product_replica: product_id store_id customer_group_id\
+ {GRANTS}
 category_index: category_id product_id position is_parent store_id visibility
 stock_index: sku quantity is_salable
 """

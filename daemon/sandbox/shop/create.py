@@ -18,6 +18,11 @@ from daemon.sandbox.shop.loader import Loader, open_for_loading
 from daemon.sandbox.shop.media import add_media
 from daemon.sandbox.shop.options import add_custom_options
 from daemon.sandbox.shop.orders import add_order, plan_order
+from daemon.sandbox.shop.permissions import (
+    add_permissions,
+    add_product_permissions,
+    category_index,
+)
 from daemon.sandbox.shop.prices import add_prices
 from daemon.sandbox.shop.product import NOT_VISIBLE, Families, Product
 from daemon.sandbox.shop.reviews import add_ratings, add_reviews
@@ -81,7 +86,7 @@ def create_shop(
         rng = random.Random(seed)  # noqa: S311 — a sample shop keeps no secrets
         catalogue = plan_categories(websites)
         day = today or datetime.now(UTC).date()
-        setting = Setting(websites, catalogue, day, rng)
+        setting = Setting(websites, catalogue, day, rng, category_index(catalogue, websites))
         _add_frame(load, setting)
         counts, pool = _add_products(load, setting, products, progress)
         _add_history(load, setting, pool, products)
@@ -106,6 +111,7 @@ def _add_frame(load: Loader, setting: Setting) -> None:
     add_sources(load, setting.websites)
     add_attributes(load, setting.websites)
     add_categories(load, setting.websites, setting.catalogue, setting.rng, setting.now)
+    add_permissions(load, setting)
     add_link_types(load)
     add_ratings(load, setting)
 
@@ -151,6 +157,7 @@ def add_product(load: Loader, setting: Setting, product: Product) -> None:
     add_version(load, setting, product)
     add_stock(load, product)
     add_listing(load, setting, product)
+    add_product_permissions(load, setting, product)
     if load.layout.staged:
         apart = replace(setting, rng=random.Random(product.id))  # noqa: S311 — not that of the shop
         with load.numbering_apart():

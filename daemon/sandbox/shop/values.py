@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,12 +21,17 @@ _PREFIX = "catalog_product_entity_"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the rows of all products have in common. now: `YYYY-MM-DD HH:MM:SS` in UTC."""
+    """What the rows of all products have in common. now: `YYYY-MM-DD HH:MM:SS` in UTC.
+
+    grants: (category, website, customer group) → what category permissions say of seeing the
+        category, seeing prices and buying.
+    """
 
     websites: Sequence[Website]
     catalogue: Catalogue
     today: date
     rng: random.Random
+    grants: Mapping[tuple[int, int, int], tuple[int, int, int]]
 
     @property
     def now(self) -> str:

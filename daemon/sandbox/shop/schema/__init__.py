@@ -22,6 +22,9 @@ FILES = (
     "documents",
     "reviews",
 )
+COMMERCE_FILES = ("permissions",)
+"""What Open Source lacks."""
+
 OPTIONS = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci"
 ROW_LINKS = {
     "catalog_product_relation": "parent_id",
@@ -125,7 +128,8 @@ def statements(layout: Layout, stores: Iterable[int], stocks: Iterable[int]) -> 
     stores: ids of the store views, without the admin's.
     stocks: ids of the stocks, without the default one.
     """
-    texts = [text for name in FILES for text in read_file(name)]
+    files = FILES + (COMMERCE_FILES if layout.staged else ())
+    texts = [text for name in files for text in read_file(name)]
     texts += index_tables(stores, stocks)
     if layout.staged:
         texts = [*map(_sequence, SEQUENCES.values()), *map(staged_statement, texts)]
