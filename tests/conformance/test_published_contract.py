@@ -7,14 +7,20 @@ import gzip
 
 import orjson
 import pytest
+import sqlalchemy as sa
 import yaml
 from jsonschema import Draft4Validator
 from reference import GOLD, SHARED, needs_gold
 
+from daemon.commerce.shop import read_shop
+from daemon.commerce.tables import read_tables
 from daemon.core.delivery import Outgoing
 from daemon.destination.bodies import finished
 from daemon.destination.presets import CLASSIC, DEFAULT_TIME_FIELD
+from daemon.feeds import category_permissions, product_overrides
+from daemon.sandbox.receiver.contract import CONTRACTS, faults_of
 from daemon.sandbox.receiver.routes import understood
+from daemon.sandbox.shop import create_shop
 
 CONTRACT = SHARED / "reference" / "openapi" / "classic-feed-ingestion-2024-01.yaml"
 NOW = dt.datetime(2026, 11, 23, 16, tzinfo=dt.UTC)
@@ -202,6 +208,66 @@ def test_the_receiver_takes_live_items_and_tombstones(feed):
     assert (live.feed, live.is_deleted, live.faults) == (feed, False, ())
     assert (tombstone.feed, tombstone.is_deleted, tombstone.faults) == (feed, True, ())
     assert live.identity.keys() == tombstone.identity.keys()
+
+
+@pytest.fixture(scope="module")
+def commerce_items(server_url):
+    """Feed → all its items of a sample shop of Adobe Commerce, as they are sent."""
+    name = "contract_shop"
+    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    engine = sa.create_engine(f"{server_url}{name}?charset=utf8mb4", poolclass=sa.NullPool)
+    create_shop(engine, 60, staged=True, today=NOW.date())
+    with engine.connect() as connection:
+        shop = read_shop(connection, read_tables(connection))
+        yield {
+            feed.name: [
+                sent(feed.name, orjson.loads(item.body))
+                for item in feed.build(
+                    connection, shop, list(connection.scalars(feed.ids(shop))), NOW
+                )
+            ]
+            for feed in (category_permissions.FEED, product_overrides.FEED)
+        }
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name}")
+
+
+@needs_contract()
+def test_product_overrides_of_a_whole_shop_keep_to_the_contract(contract, commerce_items):
+    items = commerce_items["productOverrides"]
+    assert len(items) > 300
+    schema = published(contract, "productOverrides")["schema"]
+    assert list(complaints(contract, schema, items)) == []
+    assert {key for item in items for key in item} == set(
+        contract["components"]["schemas"]["FeedProductOverride"]["properties"]
+    )
+
+
+@pytest.mark.parametrize("feed", ["categoryPermissions", "productOverrides"])
+def test_the_receiver_takes_the_permissions_of_a_whole_shop(commerce_items, feed):
+    found = [understood(feed, item) for item in commerce_items[feed]]
+    assert [one for one in found if one.faults] == []
+    assert len({orjson.dumps(one.identity) for one in found}) == len(found) >= 20
+
+
+@pytest.mark.parametrize(
+    ("change", "faults"),
+    [
+        ({}, []),
+        ({"websiteCode": None, "customerGroupCode": None, "displayable": None}, []),
+        ({"categoryId": None}, ["categoryId"]),
+        ({"websiteCode": 1}, ["websiteCode"]),
+        ({"addToCartAllowed": -1}, ["addToCartAllowed"]),
+        ({"deleted": None}, ["deleted"]),
+    ],
+)
+def test_the_receiver_knows_null_as_all_and_as_open_in_permissions(change, faults):
+    item = {"categoryId": "4", "websiteCode": "base", "customerGroupCode": "b6589fc6"}
+    item |= {"displayable": True, "priceDisplayable": False, "addToCartAllowed": None} | PLAIN
+    found = faults_of(CONTRACTS["categoryPermissions"], item | change)
+    assert [field for field, _ in found] == faults
 
 
 @needs_gold()

@@ -82,44 +82,44 @@ UPDATE catalog_product_entity SET type_id = 'grouped'
 UPDATE catalog_product_entity SET created_at = '2020-02-02 02:02:02'
     WHERE {link} = {loner.link};
 
--- all products in one more website, by INSERT … SELECT: products prices
+-- all products in one more website, by INSERT … SELECT: products prices productOverrides
 INSERT IGNORE INTO catalog_product_website (product_id, website_id)
     SELECT DISTINCT entity_id, 2 FROM catalog_product_entity;
 
--- a configurable product that leaves a website: products prices
+-- a configurable product that leaves a website: products prices productOverrides
 DELETE FROM catalog_product_website WHERE product_id = {configurable.id} AND website_id = 2;
 
--- a related product that leaves a website: products prices
+-- a related product that leaves a website: products prices productOverrides
 DELETE FROM catalog_product_website WHERE product_id = {related.id} AND website_id = 1;
 
--- another sku of a product that stands alone: products prices inventoryStockStatus
+-- another sku of a product that stands alone: products prices inventoryStockStatus productOverrides
 UPDATE catalog_product_entity SET sku = 'loner' WHERE {link} = {loner.link};
 
--- another sku of a variant: products prices variants inventoryStockStatus
+-- another sku of a variant: products prices variants inventoryStockStatus productOverrides
 UPDATE catalog_product_entity SET sku = 'variant' WHERE {link} = {variant.link};
 
--- another sku of a configurable product: products prices variants inventoryStockStatus
+-- another sku of a configurable product: products prices variants inventoryStockStatus productOverrides
 UPDATE catalog_product_entity SET sku = 'configurable' WHERE {link} = {configurable.link};
 
--- another sku of a bundle: products prices inventoryStockStatus
+-- another sku of a bundle: products prices inventoryStockStatus productOverrides
 UPDATE catalog_product_entity SET sku = 'bundle' WHERE {link} = {bundle.link};
 
--- another sku of a bundle's part: products prices inventoryStockStatus
+-- another sku of a bundle's part: products prices inventoryStockStatus productOverrides
 UPDATE catalog_product_entity SET sku = 'part' WHERE {link} = {part.link};
 
--- another sku of a grouped product: products prices inventoryStockStatus
+-- another sku of a grouped product: products prices inventoryStockStatus productOverrides
 UPDATE catalog_product_entity SET sku = 'grouped' WHERE {link} = {grouped.link};
 
--- another sku of a grouped product's member: products prices
+-- another sku of a grouped product's member: products prices productOverrides
 UPDATE catalog_product_entity SET sku = 'member' WHERE {link} = {member.link};
 
--- another sku of a related product: products prices
+-- another sku of a related product: products prices productOverrides
 UPDATE catalog_product_entity SET sku = 'related' WHERE {link} = {related.link};
 
--- a sku in other letters only: products prices inventoryStockStatus
+-- a sku in other letters only: products prices inventoryStockStatus productOverrides
 UPDATE catalog_product_entity SET sku = LOWER(sku) WHERE {link} = {loner.link};
 
--- two products that swap their skus: products prices variants inventoryStockStatus
+-- two products that swap their skus: products prices variants inventoryStockStatus productOverrides
 UPDATE catalog_product_entity SET sku = 'aside' WHERE {link} = {loner.link};
 UPDATE catalog_product_entity SET sku = '{loner.sku}' WHERE {link} = {variant.link};
 UPDATE catalog_product_entity SET sku = '{variant.sku}' WHERE {link} = {loner.link};
@@ -436,7 +436,7 @@ UPDATE tax_class SET class_name = CONCAT(class_name, ' new');
 -- a tax class that is deleted: products
 DELETE FROM tax_class WHERE class_id = 2;
 
--- a customer group more: scopesCustomerGroup
+-- a customer group more: scopesCustomerGroup productOverrides categoryPermissions
 INSERT INTO customer_group (customer_group_id, customer_group_code, tax_class_id)
     VALUES (9, 'Ninth', 3);
 
@@ -445,10 +445,15 @@ INSERT INTO catalog_product_entity_tier_price
     ({link}, all_groups, customer_group_id, qty, value, website_id)
     VALUES ({loner.link}, 0, 9, 1, 1.25, 0);
 
+-- a permission of that group [staged]: categoryPermissions
+INSERT INTO magento_catalogpermissions (category_id, website_id, customer_group_id,
+    grant_catalog_category_view, grant_catalog_product_price, grant_checkout_items)
+    VALUES ({shelf.id}, NULL, 9, -1, -2, -2);
+
 -- a customer group that is kept from a website: scopesCustomerGroup
 INSERT INTO customer_group_excluded_website (customer_group_id, website_id) VALUES (9, 2);
 
--- a customer group that takes its prices along: prices scopesCustomerGroup
+-- a customer group that takes its prices along: prices scopesCustomerGroup productOverrides categoryPermissions
 DELETE FROM customer_group WHERE customer_group_id = 9;
 
 -- the address of the shop: products categories
@@ -497,6 +502,81 @@ UPDATE store_group SET default_store_id = (SELECT MAX(store_id) FROM store) WHER
 REPLACE INTO core_config_data (scope, scope_id, path, value)
     VALUES ('default', 0, 'design/head/demonotice', '1');
 
+-- a permission more [staged]: categoryPermissions
+INSERT INTO magento_catalogpermissions (category_id, website_id, customer_group_id,
+    grant_catalog_category_view, grant_catalog_product_price, grant_checkout_items)
+    VALUES ({shelf.id}, 1, NULL, -1, -1, 0);
+
+-- a permission that is left open [staged]: categoryPermissions
+UPDATE magento_catalogpermissions SET grant_checkout_items = 0 WHERE category_id = {permitted};
+
+-- a permission that another category has now [staged]: categoryPermissions
+UPDATE magento_catalogpermissions SET category_id = {family.id} WHERE category_id = {shelf.id};
+
+-- a permission that another group has now [staged]: categoryPermissions
+UPDATE magento_catalogpermissions SET customer_group_id = 3 WHERE category_id = {permitted};
+
+-- permissions that are written anew [staged]:
+CREATE TEMPORARY TABLE kept SELECT * FROM magento_catalogpermissions;
+DELETE FROM magento_catalogpermissions;
+INSERT INTO magento_catalogpermissions SELECT * FROM kept;
+DROP TEMPORARY TABLE kept;
+
+-- a permission less [staged]: categoryPermissions
+DELETE FROM magento_catalogpermissions WHERE category_id = {permitted};
+
+-- what the index says of a product [staged]: productOverrides
+REPLACE INTO magento_catalogpermissions_index_product (product_id, store_id, customer_group_id,
+    grant_catalog_category_view, grant_catalog_product_price, grant_checkout_items)
+    VALUES ({restricted.id}, 1, 3, -2, -2, -2);
+
+-- an index that is made anew [staged]:
+REPLACE INTO magento_catalogpermissions_index_product
+    SELECT * FROM magento_catalogpermissions_index_product_replica
+    WHERE product_id <> {restricted.id};
+
+-- an index that says nothing of a group [staged]: productOverrides
+DELETE FROM magento_catalogpermissions_index_product WHERE customer_group_id = 0;
+
+-- a product that leaves its categories [staged]: productOverrides
+DELETE FROM catalog_category_product WHERE product_id = {loner.id};
+
+-- a product in a category again [staged]: productOverrides
+INSERT INTO catalog_category_product (category_id, product_id, position)
+    VALUES ({shelf.id}, {loner.id}, 1);
+
+-- a product that another one replaces in its category [staged]: productOverrides
+UPDATE catalog_category_product SET product_id = {unlisted.id} WHERE product_id = {loner.id};
+
+-- the groups that may buy on a website [staged]: productOverrides categoryPermissions
+UPDATE core_config_data SET value = '1,4'
+    WHERE path = 'catalog/magento_catalogpermissions/grant_checkout_items_groups';
+
+-- who may see the catalog [staged]: productOverrides categoryPermissions
+INSERT INTO core_config_data (scope, scope_id, path, value)
+    VALUES ('default', 0, 'catalog/magento_catalogpermissions/grant_catalog_category_view', '0');
+
+-- permissions that are switched off on a website [staged]: productOverrides categoryPermissions
+INSERT INTO core_config_data (scope, scope_id, path, value)
+    VALUES ('websites', 2, 'catalog/magento_catalogpermissions/enabled', '0');
+
+-- permissions that are switched off [staged]: productOverrides categoryPermissions
+UPDATE core_config_data SET value = '0'
+    WHERE path = 'catalog/magento_catalogpermissions/enabled' AND scope = 'default';
+
+-- permissions that are switched on again [staged]: productOverrides categoryPermissions
+DELETE FROM core_config_data WHERE path = 'catalog/magento_catalogpermissions/enabled';
+INSERT INTO core_config_data (scope, scope_id, path, value)
+    VALUES ('default', 0, 'catalog/magento_catalogpermissions/enabled', '1');
+
+-- a permission of a category with products [staged]: categoryPermissions
+INSERT INTO magento_catalogpermissions (category_id, website_id, customer_group_id,
+    grant_catalog_category_view, grant_catalog_product_price, grant_checkout_items)
+    VALUES ({occupied}, 1, NULL, -1, -1, 0);
+
+-- a category that takes its permissions and products' places along [staged]: categories products categoryPermissions productOverrides
+DELETE FROM sequence_catalog_category WHERE sequence_value = {occupied};
+
 -- a customer who is deleted: orders reviews
 DELETE FROM customer_entity;
 
@@ -539,32 +619,32 @@ UPDATE rating_option SET value = value + 1 WHERE rating_id = {rating};
 -- a rating that takes its votes along: ratingMetadata reviews
 DELETE FROM rating WHERE rating_id = {rating};
 
--- a bundle that is deleted: products prices inventoryStockStatus
+-- a bundle that is deleted: products prices inventoryStockStatus productOverrides
 DELETE FROM catalog_product_entity WHERE {link} = {bundle.link};
 
--- a grouped product that is deleted: products prices
+-- a grouped product that is deleted: products prices productOverrides
 DELETE FROM catalog_product_entity WHERE {link} = {grouped.link};
 
--- a part of a bundle that is deleted: products prices
+-- a part of a bundle that is deleted: products prices productOverrides
 DELETE FROM catalog_product_entity WHERE {link} = {part.link};
 
--- a variant that is deleted: products prices inventoryStockStatus
+-- a variant that is deleted: products prices inventoryStockStatus productOverrides
 DELETE FROM catalog_product_entity WHERE {link} = {variant.link};
 
--- a configurable product that is deleted: products prices variants
+-- a configurable product that is deleted: products prices variants productOverrides
 DELETE FROM catalog_product_entity WHERE {link} = {configurable.link};
 
--- a product in place of a deleted one, with its sku: products prices inventoryStockStatus
+-- a product in place of a deleted one, with its sku: products prices inventoryStockStatus productOverrides
 DELETE FROM catalog_product_entity WHERE {link} = {loner.link};
 UPDATE catalog_product_entity SET sku = '{loner.sku}' WHERE {link} = {downloadable.link};
 
--- all products of a kind that are deleted: products prices inventoryStockStatus
+-- all products of a kind that are deleted: products prices inventoryStockStatus productOverrides
 DELETE p FROM catalog_product_entity p WHERE p.type_id = 'virtual';
 
 -- the name of an attribute set:
 UPDATE eav_attribute_set SET attribute_set_name = CONCAT(attribute_set_name, ' new');
 
--- the code of a website: products prices productAttributes categories orders scopesWebsite scopesCustomerGroup
+-- the code of a website: products prices productAttributes categories orders scopesWebsite scopesCustomerGroup productOverrides categoryPermissions
 UPDATE store_website SET code = 'europe' WHERE website_id = 2;
 
 -- the code of a store view: products productAttributes categories orders reviews ratingMetadata scopesWebsite
@@ -586,8 +666,8 @@ INSERT INTO store (store_id, code, website_id, group_id, name, sort_order, is_ac
 -- a store view that takes its values along: products productAttributes categories reviews ratingMetadata scopesWebsite orders
 DELETE FROM store WHERE store_id = 2;
 
--- a store group that takes its store views along: products prices productAttributes categories orders reviews ratingMetadata scopesWebsite
+-- a store group that takes its store views along: products prices productAttributes categories orders reviews ratingMetadata scopesWebsite productOverrides
 DELETE FROM store_group WHERE website_id = 1;
 
--- a website that takes its store views along: products prices productAttributes categories orders reviews ratingMetadata scopesWebsite scopesCustomerGroup
+-- a website that takes its store views along: products prices productAttributes categories orders reviews ratingMetadata scopesWebsite scopesCustomerGroup productOverrides categoryPermissions
 DELETE FROM store_website WHERE website_id = 2;

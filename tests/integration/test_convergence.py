@@ -26,6 +26,10 @@ PICKED = {
     " source_code = 'default') AND p.entity_id IN (SELECT product_id FROM catalog_product_website"
     " WHERE website_id = 1) AND p.entity_id NOT IN (SELECT child_id FROM catalog_product_relation)"
     " AND p.entity_id NOT IN (SELECT linked_product_id FROM catalog_product_link)",
+    "unlisted": "p.entity_id NOT IN (SELECT product_id FROM catalog_category_product)",
+    "restricted": "p.entity_id IN (SELECT product_id FROM magento_catalogpermissions_index_product)"
+    " AND p.entity_id IN (SELECT product_id FROM catalog_category_product) AND p.entity_id IN"
+    " (SELECT product_id FROM catalog_product_website WHERE website_id = 1)",
     "addressed": "p.entity_id IN (SELECT entity_id FROM url_rewrite WHERE entity_type = 'product')",
     "variant": "p.entity_id IN (SELECT product_id FROM catalog_product_super_link)",
     "configurable": "p.type_id = 'configurable' AND p.{link} IN"
@@ -77,6 +81,10 @@ CHOSEN = {
     " WHERE media_type = 'image' ORDER BY 1",
     "order": "SELECT entity_id FROM sales_order ORDER BY 1",
     "review": "SELECT review_id FROM review WHERE status_id = 1 ORDER BY 1",
+    "permitted": "SELECT category_id FROM magento_catalogpermissions"
+    " WHERE website_id IS NULL ORDER BY 1",
+    "occupied": "SELECT MIN(category_id) FROM catalog_category_product GROUP BY product_id"
+    " HAVING COUNT(*) = 1 ORDER BY 1",
     "rating": "SELECT rating_id FROM rating_option_vote ORDER BY 1",
 }
 """Names in edits that stand for the first row of a query, or its only value."""
@@ -91,11 +99,14 @@ class Row:
 
 @dataclass(frozen=True)
 class SqlEdit:
-    """What is done, in words; the feeds whose items it changes; the statements of a transaction."""
+    """What is done, in words; the feeds whose items it changes, as far as they are on; the
+    statements of a transaction; whether only a staged shop has its tables.
+    """
 
     words: str
     feeds: frozenset[str]
     statements: tuple[str, ...]
+    is_staged_only: bool
 
 
 @dataclass
@@ -107,15 +118,30 @@ class Followed:
     wrong: str = ""
 
 
+@dataclass(frozen=True)
+class Course:
+    """What came of the edits of a shop, by their words; and the feeds that are on there."""
+
+    edits: dict[str, Followed]
+    feeds: frozenset[str]
+
+    def of(self, words):
+        if words not in self.edits:
+            pytest.skip("Open Source has no such tables")
+        return self.edits[words]
+
+
 def read_edits():
     text = Path(__file__).with_name("convergence.sql").read_text(encoding="utf-8")
     for part in re.split(r"^-- ", text, flags=re.MULTILINE)[1:]:
         head, _, body = part.partition("\n")
         words, _, feeds = head.rpartition(":")
         statements = tuple(one.strip() for one in body.split(";\n") if one.strip())
-        yield SqlEdit(words, frozenset(feeds.split()), statements)
+        plain = words.removesuffix(STAGED_ONLY)
+        yield SqlEdit(plain, frozenset(feeds.split()), statements, plain != words)
 
 
+STAGED_ONLY = " [staged]"
 SQL_EDITS = tuple(read_edits())
 
 
@@ -182,23 +208,26 @@ def follow(follower, edit, *, is_compared):
 
 @pytest.fixture(scope="module", params=[False, True], ids=["open source", "staged"])
 def followed(request, server_url):
-    """What came of every edit in SQL, in their order; the tests only look at it.
+    """What came of every edit that the shop has the tables for, in their order; the tests only look
+    at it.
 
     In the staged layout all items are compared after every tenth edit, to save time.
     """
     every = 10 if request.param else 1
+    edits = [edit for edit in SQL_EDITS if request.param or not edit.is_staged_only]
     with following(server_url, "edited_by_sql", staged=request.param) as follower:
-        return {
+        found = {
             edit.words: follow(follower, edit, is_compared=left % every == 0)
-            for left, edit in zip(range(len(SQL_EDITS))[::-1], SQL_EDITS, strict=True)
+            for left, edit in zip(range(len(edits))[::-1], edits, strict=True)
         }
+        return Course(found, frozenset(follower.context.feed))
 
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("edit", SQL_EDITS, ids=lambda edit: edit.words)
 def test_an_edit_in_sql_leads_to_all_that_it_changes(followed, edit):
-    assert followed[edit.words].wrong == ""
-    assert followed[edit.words].feeds == edit.feeds
+    assert followed.of(edit.words).wrong == ""
+    assert followed.of(edit.words).feeds == edit.feeds & followed.feeds
 
 
 REBUILT = {
@@ -217,7 +246,15 @@ REBUILT = {
     "a swatch": {"products": 1},
     "the label of an attribute": {"productAttributes": 1, "products": 4},
     "flags of an attribute": {"productAttributes": 1},
-    "a customer group more": {"scopesCustomerGroup": 1},
+    "a customer group more": {
+        "scopesCustomerGroup": 1,
+        "categoryPermissions": 1,
+        "productOverrides": PRODUCTS,
+    },
+    "a permission more": {"categoryPermissions": 1},
+    "a permission that another category has now": {"categoryPermissions": 2},
+    "what the index says of a product": {"productOverrides": 1},
+    "a product that leaves its categories": {"productOverrides": 1},
     "a setting that no feed reads": {},
     "the state of an order": {"orders": 1},
     "the title of a review": {"reviews": 1},
@@ -232,8 +269,9 @@ REBUILT_STAGED = REBUILT | {"the label of an attribute": {"productAttributes": 1
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("words", REBUILT)
 def test_a_small_edit_rebuilds_little(followed, words, request):
-    expected = REBUILT_STAGED if "staged" in request.node.name else REBUILT
-    assert followed[words].rebuilt == expected[words]
+    known = REBUILT_STAGED if "staged" in request.node.name else REBUILT
+    expected = {feed: count for feed, count in known[words].items() if feed in followed.feeds}
+    assert followed.of(words).rebuilt == expected
 
 
 class Shuffle:

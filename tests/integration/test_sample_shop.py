@@ -345,6 +345,36 @@ def test_a_staged_shop_has_past_and_scheduled_versions_of_every_kind(engine):
     ]
 
 
+def test_the_permission_index_is_what_the_indexer_would_leave(engine):
+    create_shop(engine, 100, staged=True, today=TODAY)
+    index, granted = "magento_catalogpermissions_index", "grant_catalog_category_view"
+    open_to = f"""
+        SELECT i.product_id FROM {index}_product i JOIN store s ON s.store_id = i.store_id
+        WHERE i.{granted} <> (SELECT MAX(IFNULL(NULLIF(c.{granted}, 0), -1))
+          FROM catalog_category_product p JOIN catalog_category_entity e
+            ON e.entity_id = p.category_id
+          JOIN store_group g ON g.website_id = s.website_id
+            AND e.path LIKE CONCAT('1/', g.root_category_id, '/%')
+          LEFT JOIN {index} c ON c.category_id = p.category_id AND c.website_id = s.website_id
+            AND c.customer_group_id = i.customer_group_id
+          WHERE p.product_id = i.product_id)"""
+    assert rows(engine, open_to) == []
+    inherited = f"""
+        SELECT c.category_id FROM {index} c
+        JOIN catalog_category_entity e ON e.entity_id = c.category_id
+        LEFT JOIN magento_catalogpermissions own ON own.category_id = c.category_id
+        LEFT JOIN {index} above ON above.category_id = e.parent_id
+          AND above.website_id = c.website_id AND above.customer_group_id = c.customer_group_id
+        WHERE own.permission_id IS NULL AND NOT (c.{granted} <=> above.{granted}
+          AND c.grant_checkout_items <=> above.grant_checkout_items)"""
+    assert rows(engine, inherited) == []
+    hidden = f"SELECT DISTINCT {granted} FROM {index}_product WHERE customer_group_id = 0"
+    assert set(column(engine, hidden)) == {-1, -2}
+    for table in (index, f"{index}_product"):
+        same = f"SELECT * FROM {table} EXCEPT SELECT * FROM {table}_replica"
+        assert rows(engine, same) == []
+
+
 def test_text_survives_the_way_into_the_server(shop):
     skus = set(column(shop, "SELECT sku FROM catalog_product_entity"))
     assert {"00123", "7/8 Rope 30 m"} <= skus
