@@ -22,8 +22,9 @@ from daemon.log import configure_logging
 from daemon.option_check import check_options
 from daemon.plugins import all_feeds
 from daemon.settings import Settings
+from daemon.sync.claiming import Pace
 from daemon.sync.context import Context
-from daemon.sync.engine import Engine, Pace, is_dead_here
+from daemon.sync.engine import Engine, is_dead_here
 from daemon.sync.executor import make_executor
 
 ALIVE_SECONDS = 20.0
@@ -133,7 +134,8 @@ class App:
     @property
     def pace(self) -> Pace:
         """How much is in hand at once."""
-        return Pace(self.settings.sync.workers, self.settings.sync.batch_entities)
+        sync = self.settings.sync
+        return Pace(sync.workers, sync.batch_entities, sync.weights)
 
     def make_executor(self, *, for_preview: bool = False) -> Executor:
         """The executor that the settings name, one worker above their number for live changes."""

@@ -115,6 +115,10 @@ class SyncSettings(Section):
     """How many batches are in hand at once."""
     batch_entities: dict[str, Annotated[int, Field(ge=1, le=10000)]] = {}
     """Source entities per batch, by feed; `default` for the others. Unset: 500, or 1000."""
+    weights: dict[str, Annotated[float, Field(gt=0, le=100)]] = {}
+    """A feed's share of the workers while others have work of the same priority: 4 for prices and
+    inventoryStockStatus, 1 for the others, unless set here.
+    """
     collect_rows: Annotated[int, Field(ge=1)] = 5000
     """Changelog rows per collecting transaction."""
     claim: Annotated[Seconds, Field(ge=5)] = 300.0

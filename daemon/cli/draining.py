@@ -24,8 +24,9 @@ from daemon.app import App
 from daemon.core.feed import Feed
 from daemon.database.status import queued_before, still_to_do
 from daemon.sync.boundaries import cross
+from daemon.sync.claiming import Pace
 from daemon.sync.context import Context
-from daemon.sync.engine import Engine, Pace
+from daemon.sync.engine import Engine
 
 LOOK_SECONDS = 0.5
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,9 +16,9 @@ from daemon.cli.selection import chosen, wait_option
 from daemon.core.feed import Feed
 from daemon.database.pending import Cause, Priority
 from daemon.sync.baseline import note_baselines
+from daemon.sync.claiming import Pace
 from daemon.sync.context import Context
 from daemon.sync.dry_run import Workforce, dry_run
-from daemon.sync.engine import Pace
 from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
 
 
@@ -86,7 +87,7 @@ def pace_of(app: App, batch_size: int | None) -> Pace:
     """The pace that the settings name, or one with batches of this size in every feed."""
     if batch_size is None:
         return app.pace
-    return Pace(app.settings.sync.workers, {"default": batch_size})
+    return replace(app.pace, batch_entities={"default": batch_size})
 
 
 def preview(app: App, feeds: Sequence[Feed], output: Path, pace: Pace) -> None:

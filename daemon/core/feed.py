@@ -19,6 +19,9 @@ Widen = Callable[["Shop", Sequence[Any]], "Select[tuple[int]]"]
 """From the ids of changed source entities to a query of the feed's own entity ids (one column)."""
 
 BATCH_ENTITIES = 500
+URGENT_WEIGHT = 4.0
+"""Of feeds that a sale hangs on: what is there, and what it costs."""
+
 LIGHT_BATCH_ENTITIES = 1000
 """Of feeds whose items are small: what a batch costs, whatever is in it, is half of theirs else."""
 
@@ -104,6 +107,7 @@ class Feed:
         follow from the edges.
     batch_entities: source entities per batch, where the settings don't say: more where they are
         light.
+    weight: its share of the workers beside other feeds' that have work of the same priority.
     """
 
     name: str
@@ -119,6 +123,7 @@ class Feed:
     additions: tuple[str, ...] = ()
     boundaries: tuple[Boundary, ...] = ()
     batch_entities: int = BATCH_ENTITIES
+    weight: float = 1.0
 
     def build(
         self, connection: Connection, shop: Shop, ids: Sequence[int], now: dt.datetime

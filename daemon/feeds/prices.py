@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from daemon.commerce.shop import Shop
-from daemon.core.feed import LIGHT_BATCH_ENTITIES, Feed
+from daemon.core.feed import LIGHT_BATCH_ENTITIES, URGENT_WEIGHT, Feed
 from daemon.core.item import FeedItem, content_hash, feed_id, ordered
 from daemon.feeds import _price_boundaries, _price_edges, _price_rows
 from daemon.feeds._columns import unpacked_numbers
@@ -194,4 +194,5 @@ FEED = Feed(
     owners=select_owners,
     boundaries=(_price_boundaries.MIDNIGHT,),
     batch_entities=LIGHT_BATCH_ENTITIES,
+    weight=URGENT_WEIGHT,
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from daemon.commerce.config import Config
 from daemon.commerce.shop import Shop
-from daemon.core.feed import LIGHT_BATCH_ENTITIES, Feed
+from daemon.core.feed import LIGHT_BATCH_ENTITIES, URGENT_WEIGHT, Feed
 from daemon.core.item import Built, FeedItem, Unbuildable, content_hash, feed_id, joined, ordered
 from daemon.feeds import _stock_edges, _stock_rows
 from daemon.feeds._product_ids import select_ids, select_owners
@@ -113,4 +113,5 @@ FEED = Feed(
     owners=select_owners,
     requires=_stock_rows.REQUIRED,
     batch_entities=LIGHT_BATCH_ENTITIES,
+    weight=URGENT_WEIGHT,
 )

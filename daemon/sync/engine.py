@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-import sqlalchemy as sa
 import structlog
 
-from daemon.core.feed import Feed
-from daemon.database import claims, pending
-from daemon.database.claims import Batch, Claim
-from daemon.database.health import closed_destinations
-from daemon.database.items import destination_id
-from daemon.database.pending import Priority
+from daemon.database import claims
+from daemon.database.claims import Batch
 from daemon.database.runs import Report
 from daemon.errors import ClaimLostError, ServerUnavailableError
 from daemon.sync import worker
+from daemon.sync.claiming import Claimer, Pace
 from daemon.sync.collect import Collector
 from daemon.sync.context import Context
 from daemon.sync.faultpoints import Faultpoint, reach
@@ -38,24 +33,6 @@ EXPIRY_SECONDS = 5.0
 
 TURN_SECONDS = 0.5
 """How long a turn waits for a worker while all of them are busy."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How much is in hand at once.
-
-    workers: batches at a time; one more is kept for live changes while a resync fills the others.
-    batch_entities: source entities per batch by feed, "default" for the others; what is in neither
-        goes by the feed itself.
-    """
-
-    workers: int
-    batch_entities: Mapping[str, int]
-
-    def entities(self, feed: Feed) -> int:
-        """Source entities per batch of a feed."""
-        default = self.batch_entities.get("default", feed.batch_entities)
-        return self.batch_entities.get(feed.name, default)
 
 
 class Engine:
@@ -73,13 +50,12 @@ class Engine:
         self._make_executor = make_executor
         self._pace = pace
         self._collector = Collector(context)
+        self._claimer = Claimer(context, pace)
         self._executor: Executor | None = None
         self._running: dict[Future[Report], Batch] = {}
         self._to_release: set[str] = set()
         self.watch: Callable[[], object] = lambda: None
         self._stopping = threading.Event()
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{time.time_ns() // 1_000_000:x}"
-        self._numbers = itertools.count(1)
         self._expiry_at = 0.0
 
     def drain(self) -> int:
@@ -131,7 +107,7 @@ class Engine:
     def _dispatch(self) -> int:
         started = 0
         while self._has_room() and not self._stopping.is_set():
-            batch = self._claim_next()
+            batch = self._claimer.next_batch(len(self._running))
             if batch is None:
                 break
             reach(Faultpoint.CLAIMED)
@@ -141,21 +117,6 @@ class Engine:
 
     def _has_room(self) -> bool:
         return len(self._running) <= self._pace.workers
-
-    def _claim_next(self) -> Batch | None:
-        own = self.context.own
-        with self.context.engine.connect() as connection:
-            heads = pending.heads(connection, own, open_feeds(connection, self.context))
-        for feed, priority in heads:
-            if priority > Priority.RECOVERY and len(self._running) >= self._pace.workers:
-                continue
-            token = f"{self._name}-{next(self._numbers)}"
-            limit = self._pace.entities(self.context.feed[feed])
-            wanted = Claim(feed, priority, limit, token, self.context.claim_seconds)
-            batch = self.context.transact(claims.claim, own, wanted)
-            if batch is not None:
-                return batch
-        return None
 
     def _submit(self, batch: Batch) -> None:
         if self._executor is None:
@@ -201,22 +162,6 @@ class Engine:
             self._expiry_at = time.monotonic()
             if freed:
                 log.warning("claims of dead workers freed", entities=freed)
-
-
-def open_feeds(connection: sa.Connection, context: Context) -> list[str]:
-    """The feeds that some destination may be sent now; the work of the others stays pending."""
-    closed = closed_destinations(connection, context.own)
-    if not closed:
-        return list(context.feed)
-    numbers = {
-        one.name: destination_id(connection, context.own, one.name, one.environment)
-        for one in context.destinations
-    }
-    return [
-        feed
-        for feed in context.feed
-        if any(numbers[one.name] not in closed for one in context.taking(feed))
-    ]
 
 
 def counts_of(report: Report) -> dict[str, int]:

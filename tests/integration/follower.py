@@ -26,8 +26,9 @@ from daemon.sandbox.agreement import Disagreement, disagreements
 from daemon.sandbox.receiver.contract import CONTRACTS
 from daemon.sync.audit import audit, install_triggers
 from daemon.sync.boundaries import cross
+from daemon.sync.claiming import Pace
 from daemon.sync.context import Context
-from daemon.sync.engine import Engine, Pace
+from daemon.sync.engine import Engine
 from daemon.sync.executor import make_executor
 from daemon.sync.resync import request_full
 

@@ -19,8 +19,9 @@ from daemon.core.item import Unbuildable, canonical, feed_id, make_item
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import make_engine
 from daemon.database.schema import OwnTables
+from daemon.sync.claiming import Pace
 from daemon.sync.context import Context, subscriptions_of
-from daemon.sync.engine import Engine, Pace
+from daemon.sync.engine import Engine
 from daemon.sync.executor import make_executor
 
 SHOP = """
