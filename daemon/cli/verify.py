@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from daemon.app import App
 from daemon.cli.invocation import Invocation
 from daemon.cli.output import json_option, print_json, print_rows
-from daemon.cli.resync import chosen
+from daemon.cli.selection import chosen
 from daemon.core.drift import Kind, Totals
 from daemon.core.feed import Feed
 from daemon.sync.catalogue import every_window, sampled

@@ -41,6 +41,7 @@ class Excuse(StrEnum):
     FAILED = "failed"
     REFUSED = "refused"
     DEAD = "dead"
+    DROPPED = "dropped"
     HELD = "held"
 
 

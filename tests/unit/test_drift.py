@@ -46,7 +46,7 @@ def matches(row, item, recorded):
         return False
     listed = re.split(", ", outcomes)
     if outcomes == "others":
-        fits = outcome in {"refused", "dead", "held"}
+        fits = outcome in {"refused", "dead", "dropped", "held"}
     else:
         fits = outcome in listed or (outcomes == "any" and recorded is not None)
     if kind in {"a tombstone", "an item"}:
