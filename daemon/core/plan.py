@@ -43,7 +43,8 @@ class Plan:
     send: items to send. tombstones: recorded items to delete there. unchanged: how many identities
     stay as they are. unbuildable: items that exist but can't be built. forget: identities that were
     never sent and are gone. inherited: vanished identities that pass to another entity, with its
-    id.
+    id. kept: identities that a claimed entity has now in place of the recorded one, with its id;
+    the content is the same.
     deferred: entities left pending, since an identity of theirs is in another worker's hands.
     restored: items with a held deletion that exist again as they were; only recorded.
     held: tombstones that wait to be confirmed, since there are too many of them (see `brake`).
@@ -56,6 +57,7 @@ class Plan:
     forget: tuple[str, ...]
     inherited: tuple[tuple[str, int], ...]
     deferred: frozenset[int]
+    kept: tuple[tuple[str, int], ...] = ()
     restored: tuple[FeedItem, ...] = ()
     held: tuple[Recorded, ...] = ()
 
@@ -142,6 +144,11 @@ def plan(
         ),
         inherited=inherited,
         deferred=deferred,
+        kept=tuple(
+            (item.feed_id, item.entity_id)
+            for item, it in living
+            if it is Decision.UNCHANGED and item.feed_id in owners
+        ),
         restored=tuple(item for item, it in living if it is Decision.RESTORE),
     )
 

@@ -132,7 +132,7 @@ def reserve(
         made, is_alarming = braked(
             context, connection, batch.feed, number, plan(built, recorded, batch.entities, standing)
         )
-        items.pass_on(connection, table, number, made.inherited)
+        items.pass_on(connection, table, number, (*made.inherited, *made.kept))
         inherited = {entity_id for _, entity_id in made.inherited}
         pending.enqueue(connection, own, batch.feed, inherited, Cause("identity passed on"))
         brakes.restore(connection, table, number, made.restored)

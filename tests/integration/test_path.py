@@ -87,6 +87,21 @@ def test_swapped_skus_end_right_and_without_tombstones(world):
     assert sorted(world.shelf.told()) == [("a", False), ("b", False)]
 
 
+def test_a_sku_that_passed_on_unchanged_is_deleted_with_the_entity_that_has_it_now(world):
+    world.add("a", "b")
+    world.run("UPDATE thing SET name = 'same'")
+    world.drain()
+    world.run(
+        "DELETE FROM thing WHERE entity_id = 1",
+        "UPDATE thing SET sku = 'a' WHERE entity_id = 2",
+    )
+    world.drain()
+    world.shelf.told()
+    world.run("DELETE FROM thing WHERE entity_id = 2")
+    world.drain()
+    assert world.shelf.told() == [("a", True)]
+
+
 def test_swapped_skus_end_right_one_entity_at_a_time(world):
     world.add("a", "b")
     world.drain()

@@ -57,6 +57,12 @@ def test_nothing_of_an_entity_that_cannot_be_built_is_taken_for_gone():
     assert (made.tombstones, made.unbuildable) == ((), (fault,))
 
 
+def test_an_unchanged_identity_is_known_by_the_entity_that_has_it_now():
+    one = item(2, "a")
+    made = plan([one], by_id(known(one, entity_id=1)), claims(1, 2), ALONE)
+    assert (made.send, made.unchanged, made.kept) == ((), 1, ((one.feed_id, 2),))
+
+
 def test_an_identity_that_passed_on_gets_no_tombstone():
     row = known(item(1, "a"))
     made = plan([], by_id(row), claims(1), Standing(heirs={row.feed_id: 2}))
