@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import cached_property, partial
 
@@ -12,6 +12,7 @@ from daemon.commerce.shop import Shop, ShopReader
 from daemon.core.brake import Brake
 from daemon.core.delivery import Destination
 from daemon.core.feed import Feed
+from daemon.core.redaction import with_redaction
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import make_engine
 from daemon.database.runs import living
@@ -37,7 +38,7 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
     for_preview: without destinations, with every feed that the shop has the tables for.
     """
     engine = make_engine(settings.database.address)
-    feeds = all_feeds()
+    feeds = with_redactions(all_feeds(), settings.feeds.redact)
     own = OwnTables(
         [feed.name for feed in feeds], settings.database.table_prefix, settings.database.own_schema
     )
@@ -77,6 +78,32 @@ def make_worker_context(settings: Settings, *, for_preview: bool) -> Context:
     return make_context(settings, for_preview=for_preview)
 
 
+def with_redactions(feeds: Sequence[Feed], redact: Mapping[str, Sequence[str]]) -> tuple[Feed, ...]:
+    """The feeds without the fields that the settings leave out of them.
+
+    Raises:
+        ConfigurationError: a feed is named that doesn't exist.
+    """
+    check_names("feeds.redact", redact, feeds)
+    return tuple(
+        with_redaction(feed, redact[feed.name]) if redact.get(feed.name) else feed for feed in feeds
+    )
+
+
+def check_names(key: str, names: Iterable[str], feeds: Sequence[Feed]) -> None:
+    """Make sure that there is a feed of each of these names.
+
+    Raises:
+        ConfigurationError: there is not. key: the setting that names it.
+    """
+    known = {feed.name for feed in feeds}
+    unknown = sorted(set(names) - known)
+    if unknown:
+        raise ConfigurationError(
+            f"{key}: no such feed: {', '.join(unknown)}. There are {', '.join(sorted(known))}."
+        )
+
+
 def has_tables(feed: Feed, shop: Shop) -> bool:
     """True where the shop has every table that the feed can't do without."""
     return all(table in shop.tables for table in feed.requires)
@@ -93,15 +120,9 @@ def make_destinations(settings: Settings, feeds: Sequence[Feed]) -> tuple[Destin
     Raises:
         ConfigurationError: one can't be made, or names a feed that doesn't exist.
     """
-    known = {feed.name for feed in feeds}
     for name, one in settings.destinations.items():
-        by_feed = {*one.routes, *one.envelopes, *one.time_fields, *one.batch_items}
-        unknown = sorted({*by_feed, *(one.feeds or ())} - known - {"default"})
-        if unknown:
-            raise ConfigurationError(
-                f"destinations.{name}: no such feed: {', '.join(unknown)}. "
-                f"There are {', '.join(sorted(known))}."
-            )
+        by_feed = {*one.routes, *one.envelopes, *one.time_fields, *one.batch_items} - {"default"}
+        check_names(f"destinations.{name}", {*by_feed, *(one.feeds or ())}, feeds)
     return tuple(make_destination(name, one) for name, one in settings.destinations.items())
 
 

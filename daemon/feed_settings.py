@@ -12,6 +12,7 @@ from daemon.timing import seconds_of
 
 Age = Annotated[float, BeforeValidator(seconds_of), Field(ge=0)]
 Code = Annotated[str, Field(min_length=1)]
+FieldPath = Annotated[str, Field(pattern=r"^\w+(\.\w+)*$")]
 
 
 class OrderFeedSettings(Section):
@@ -44,6 +45,11 @@ class FeedSettings(Section):
     directives: Literal["keep", "strip"] = "keep"
     """What becomes of a directive in a description that only the shop's own code can render, such
     as a widget or a block: keep it as it was entered, or strip it.
+    """
+    redact: dict[str, tuple[FieldPath, ...]] = {}
+    """Feed → fields that its items lack, before anything is hashed, remembered or sent:
+    `orders = ["customerEmail", "payment.billingAddress.phone"]`. A list on the way stands for each
+    of its elements. What deletions must name can't be left out.
     """
     orders: OrderFeedSettings = OrderFeedSettings()
     """How orders are built."""

@@ -103,6 +103,7 @@ class Feed:
     version: of its rules; raise it where the same rows make other items than before, and every
         shop gets what differs.
     additions: what other packages have added to its items, and in which version.
+    redacted: the fields that are left out of its items.
     boundaries: how items depend on the moment they are built for; staging versions aside, which
         follow from the edges.
     batch_entities: source entities per batch, where the settings don't say: more where they are
@@ -121,6 +122,7 @@ class Feed:
     options: tuple[str, ...] = ()
     version: int = 1
     additions: tuple[str, ...] = ()
+    redacted: tuple[str, ...] = ()
     boundaries: tuple[Boundary, ...] = ()
     batch_entities: int = BATCH_ENTITIES
     weight: float = 1.0

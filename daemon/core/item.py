@@ -16,8 +16,23 @@ def feed_id(identity: Sequence[object]) -> str:
 
 
 def canonical(value: Any) -> bytes:
-    """JSON with sorted keys and no white space. Fragments must be canonical already."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    """JSON with sorted keys and no white space. Fragments must be canonical already.
+
+    Half a surrogate pair, which no JSON in UTF-8 can carry, becomes the replacement character.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return orjson.dumps(repaired(value), option=orjson.OPT_SORT_KEYS)
+
+
+def repaired(value: Any) -> Any:
+    """The value with texts that can be written in UTF-8; pairs that stand apart are joined."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, Mapping):
+        return {repaired(key): repaired(inner) for key, inner in value.items()}
+    return list(map(repaired, value)) if isinstance(value, list | tuple) else value
 
 
 def ordered(value: Any) -> bytes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 
 import orjson
 
@@ -33,6 +35,35 @@ def finished(
         time_field.name: now.astimezone(dt.UTC).strftime(time_field.format.value),
     }
     return canonical({**content, **stamp} if envelope is None else {envelope: content, **stamp})
+
+
+class Nul(StrEnum):
+    """What becomes of the character NUL in texts: JSON can carry it, and few services can store it.
+
+    STRIP: it is taken out. KEEP: it is sent. REFUSE: the item is not sent.
+    """
+
+    STRIP = "strip"
+    KEEP = "keep"
+    REFUSE = "refuse"
+
+
+NUL_ESCAPE = b"\\u0000"
+ESCAPE = re.compile(rb"\\(?:u0000|.)", re.DOTALL)
+
+
+def without_nul(body: bytes, nul: Nul) -> bytes:
+    """The body as it may be sent.
+
+    Raises:
+        ValueError: a text in it holds NUL, and that is refused.
+    """
+    if nul is Nul.KEEP or NUL_ESCAPE not in body:
+        return body
+    stripped = ESCAPE.sub(lambda found: b"" if found[0] == NUL_ESCAPE else found[0], body)
+    if nul is Nul.REFUSE and stripped != body:
+        raise ValueError("a text in it holds the character NUL")
+    return stripped
 
 
 def too_large(body: bytes, most_bytes: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from daemon.core.delivery import Gate, Outgoing, Result, Verdict, withheld
 from daemon.core.health import USUAL_CARE, Care, Cost
-from daemon.destination.bodies import array, cut, finished, too_large
+from daemon.destination.bodies import array, cut, finished, too_large, without_nul
 from daemon.destination.client import Client
 from daemon.destination.reply import Answer, Reply, answer_of
 from daemon.destination.retry import Unreached, Withheld
@@ -85,6 +85,10 @@ def prepare_one(item: Outgoing, route: Route, now: dt.datetime) -> bytes | Resul
         body = finished(item, route.envelope, route.time_field, now)
     except ValueError as error:
         return Result(Verdict.REFUSED, f"not sent, its body can't be read as JSON: {error}")
+    try:
+        body = without_nul(body, route.nul)
+    except ValueError as error:
+        return Result(Verdict.REFUSED, f"not sent: {error}; see the setting nul")
     if too_large(body, route.most_bytes):
         limit = f"batch_bytes is {route.most_bytes:,}"
         return Result(Verdict.REFUSED, f"not sent, it has {len(body):,} bytes; {limit}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from daemon.destination.bodies import Nul
 from daemon.destination.presets import (
     DEFAULT_TIME_FIELD,
     PRESETS,
@@ -22,6 +23,7 @@ class Route:
 
     most_bytes: of one request, before compression.
     envelope: the key that each item is wrapped in, None for none.
+    nul: what becomes of the character NUL in texts.
     """
 
     url: str
@@ -29,6 +31,7 @@ class Route:
     most_bytes: int
     envelope: str | None
     time_field: TimeField
+    nul: Nul = Nul.STRIP
 
 
 def route_of(feed: str, settings: DestinationSettings, key: str) -> Route | None:
@@ -49,6 +52,7 @@ def route_of(feed: str, settings: DestinationSettings, key: str) -> Route | None
         most_bytes=settings.batch_bytes,
         envelope=settings.envelopes.get(feed, preset.envelopes.get(feed)) or None,
         time_field=time_field_of(feed, settings),
+        nul=Nul(settings.nul),
     )
 
 

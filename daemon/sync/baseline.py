@@ -30,8 +30,8 @@ CHANGED = Cause("built by other rules", Priority.RESYNC)
 def fingerprint(feed: Feed, shop: Shop) -> str:
     """What tells whether the same rows of the shop would make the same items of the feed.
 
-    Its version, what other packages add to it, the options that it names, and those values of
-    [shop.config] that it reads.
+    Its version, what other packages add to it and what is left out of it, the options that it
+    names, and those values of [shop.config] that it reads.
     """
     read = {path for edge in feed.edges(shop) for path in edge.values or ()}
     config = {
@@ -40,7 +40,7 @@ def fingerprint(feed: Feed, shop: Shop) -> str:
         if any(key == path or key.endswith(f"/{path}") for path in read)
     }
     options = {name: getattr(shop.options, name) for name in feed.options}
-    return content_hash(canonical([feed.version, feed.additions, options, config]))
+    return content_hash(canonical([feed.version, feed.additions, feed.redacted, options, config]))
 
 
 def wanted_baselines(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.core.delivery import Outgoing
-from daemon.destination.bodies import array, cut, finished, following, too_large
+from daemon.destination.bodies import Nul, array, cut, finished, following, too_large, without_nul
 from daemon.destination.presets import TimeField, TimeFormat
 
 NOW = dt.datetime(2026, 11, 23, 17, 0, 0, 999, tzinfo=dt.timezone(dt.timedelta(hours=1)))
@@ -98,3 +98,28 @@ def test_some_open_items_are_resent_together_and_all_of_them_in_halves(
     numbers, open_ones, expected
 ):
     assert following(numbers, open_ones) == expected
+
+
+def body_of(text):
+    return orjson.dumps({"name": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "stripped"),
+    [
+        ("a\0b", "ab"),
+        ("\0\0", ""),
+        ("\\\0", "\\"),
+        ("\\u0000", "\\u0000"),
+        ("\\\\u0000", "\\\\u0000"),
+        ("plain \n", "plain \n"),
+    ],
+)
+def test_the_character_nul_is_stripped_and_nothing_that_looks_like_it(text, stripped):
+    assert without_nul(body_of(text), Nul.STRIP) == body_of(stripped)
+    assert without_nul(body_of(text), Nul.KEEP) == body_of(text)
+    if text == stripped:
+        assert without_nul(body_of(text), Nul.REFUSE) == body_of(text)
+    else:
+        with pytest.raises(ValueError, match="NUL"):
+            without_nul(body_of(text), Nul.REFUSE)

@@ -1,3 +1,5 @@
+import pytest
+
 from daemon.core.item import canonical, feed_id, joined, make_item
 
 
@@ -22,3 +24,17 @@ def test_volatile_fields_are_sent_but_do_not_count():
 
 def test_joining_with_an_empty_object_changes_nothing():
     assert joined(b"{}", b'{"a":1}') == joined(b'{"a":1}', b"{}") == b'{"a":1}'
+
+
+@pytest.mark.parametrize(
+    ("odd", "whole"), [("a\ud83d", "a\ufffd"), ("\udc00b", "\ufffdb"), ("\ud83d\ude00", "😀")]
+)
+def test_half_a_surrogate_pair_is_repaired_wherever_it_stands(odd, whole):
+    value = {"name": odd, "labels": [{"label": odd}, 1, None], odd: (odd,)}
+    repaired = {"name": whole, "labels": [{"label": whole}, 1, None], whole: [whole]}
+    assert canonical(value) == canonical(repaired)
+
+
+def test_what_is_no_json_at_all_is_still_refused():
+    with pytest.raises(TypeError):
+        canonical({"a": object()})
