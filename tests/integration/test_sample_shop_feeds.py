@@ -25,6 +25,8 @@ PREFIXES = {False: "", True: "m2_"}
 """Layout → the prefix of its tables."""
 
 PLACES = re.compile(r"%\(\w+\)s(, %\(\w+\)s)*")
+TABLE = re.compile(r"\bFROM (\w+)")
+NOBODY = 10**6
 COMMERCE_ONLY = {"categoryPermissions", "productOverrides"}
 """Feeds of tables that Open Source lacks, of which there is no reference data either."""
 
@@ -136,7 +138,7 @@ def test_the_sample_shop_exercises_every_field_of_the_real_feed(layouts, feed):
 def spread(ids, count):
     """So many ids over the whole feed; where it has fewer, ids that nothing has fill up."""
     some = ids[:: max(1, len(ids) // count)][:count]
-    return [*some, *range(10**6, 10**6 + count - len(some))]
+    return [*some, *range(NOBODY, NOBODY + count - len(some))]
 
 
 @pytest.mark.parametrize(
@@ -162,3 +164,28 @@ def test_a_batch_of_any_size_runs_each_of_its_queries_once(layouts, feed, staged
             list(feed.build(connection, shop, spread(ids, count), NOW))
             queries = {PLACES.sub("?", statement) for statement in statements}
             assert len(statements) == len(queries) > 0
+
+
+SMALL = {
+    "catalog_eav_attribute",
+    "eav_attribute_option",
+    "inventory_stock",
+    "inventory_stock_sales_channel",
+    "store_website",
+    "tax_class",
+}
+"""Tables that may be looked at as a whole: few rows of any shop, or their distinct attributes."""
+
+
+@EACH_FEED
+def test_a_batch_reads_nothing_of_other_entities(layouts, feed):
+    found = set()
+
+    def note(_connection, cursor, statement, *_):
+        if cursor.rowcount:
+            found.add(TABLE.search(statement)[1])
+
+    with looking(layouts[False], PREFIXES[False]) as (connection, shop):
+        sa.event.listen(connection, "after_cursor_execute", note)
+        assert list(feed.build(connection, shop, [NOBODY], NOW)) == []
+    assert found <= SMALL
