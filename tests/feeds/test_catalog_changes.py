@@ -57,10 +57,6 @@ def value(code, category, new):
         ("UPDATE {p}store SET name = 'x', is_active = 1 WHERE store_id = 2", {}),
         ("UPDATE {p}store SET code = 'x' WHERE store_id = 2", {WEBSITES: {1}, **OF_ALL_STORES}),
         (
-            "UPDATE {p}store SET website_id = 2, group_id = 2 WHERE store_id = 2",
-            {WEBSITES: {1, 2}, **OF_ALL_STORES},
-        ),
-        (
             "UPDATE {p}store_group SET code = 'x' WHERE group_id = 2",
             {WEBSITES: {2}, **OF_ALL_STORES},
         ),
@@ -70,13 +66,11 @@ def value(code, category, new):
         ),
         ("UPDATE {p}customer_group SET customer_group_code = 'x' WHERE customer_group_id = 4", {}),
         ("INSERT INTO {p}customer_group (customer_group_id) VALUES (9)", {GROUPS: {9}}),
-        ("DELETE FROM {p}customer_group_excluded_website", {GROUPS: {4}}),
         (
             "UPDATE {p}eav_attribute SET is_required = 1 WHERE attribute_id = 100",
             {ATTRIBUTES: {100}},
         ),
         ("UPDATE {p}eav_attribute SET note = 'x' WHERE attribute_id = 100", {}),
-        ("UPDATE {p}eav_attribute_label SET value = 'x'", {ATTRIBUTES: {100}}),
         (
             "UPDATE {p}catalog_eav_attribute SET is_filterable = 1 WHERE attribute_id = 100",
             {ATTRIBUTES: {100}},
@@ -85,28 +79,64 @@ def value(code, category, new):
             "UPDATE {p}catalog_eav_attribute SET used_for_sort_by = 1 WHERE attribute_id = 100",
             {ATTRIBUTES: {100}, CATEGORIES: WHOLE},
         ),
-        (
-            "UPDATE {p}core_config_data SET value = 'x' WHERE path = 'web/unsecure/base_url'",
-            {CATEGORIES: WHOLE},
-        ),
         ("INSERT INTO {p}core_config_data (path, value) VALUES ('a/b/c', 'x')", {}),
         (value("name", 10, "'x'"), {CATEGORIES: {10}}),
-        (value("url_key", 10, "'x'"), {CATEGORIES: {10, 11, 12}}),
         (value("is_active", 10, 0), {CATEGORIES: {2, 10, 11, 12}}),
         (value("is_active", 12, 0), {CATEGORIES: {11, 12}}),
         (
             "UPDATE {p}catalog_category_entity SET position = 7 WHERE entity_id = 11",
             {CATEGORIES: {11}},
         ),
-        (
-            MOVE,
-            {CATEGORIES: {11, 12, 30}},
-        ),
         ("UPDATE {p}catalog_category_entity SET children_count = 7", {}),
     ],
 )
 def test_an_edit_makes_stale_what_it_shows_in(shop, statement, expected):
     assert stale_after(shop, statement) == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "here", "reference"),
+    [
+        pytest.param(
+            "DELETE FROM {p}customer_group_excluded_website",
+            {GROUPS: {4}},
+            {},
+            marks=pytest.mark.difference("Websites of a customer group are kept up to date"),
+        ),
+        pytest.param(
+            "UPDATE {p}store SET website_id = 2, group_id = 2 WHERE store_id = 2",
+            {WEBSITES: {1, 2}, **OF_ALL_STORES},
+            {WEBSITES: {2}},
+            marks=pytest.mark.difference("A store that moves to another website changes both"),
+        ),
+        pytest.param(
+            "UPDATE {p}eav_attribute_label SET value = 'x'",
+            {ATTRIBUTES: {100}},
+            {},
+            marks=pytest.mark.difference("Labels of store views count as changes"),
+        ),
+        pytest.param(
+            value("url_key", 10, "'x'"),
+            {CATEGORIES: {10, 11, 12}},
+            {CATEGORIES: {10}},
+            marks=pytest.mark.difference("All categories below a renamed one are sent"),
+        ),
+        pytest.param(
+            MOVE,
+            {CATEGORIES: {11, 12, 30}},
+            {CATEGORIES: {12}},
+            marks=pytest.mark.difference("A parent's list of children follows"),
+        ),
+        pytest.param(
+            "UPDATE {p}core_config_data SET value = 'x' WHERE path = 'web/unsecure/base_url'",
+            {CATEGORIES: WHOLE},
+            {},
+            marks=pytest.mark.difference("Settings that items are made of are watched"),
+        ),
+    ],
+)
+def test_an_edit_makes_stale_what_the_reference_leaves_as_it_was(shop, statement, here, reference):
+    assert stale_after(shop, statement) == here != reference
 
 
 def test_a_new_category_concerns_its_parent(shop):

@@ -73,11 +73,23 @@ def test_every_category_is_visited_by_a_full_resync(shop):
     assert shop.ids(FEED.ids(shop.read())) == [1, 2, 10, 11, 20]
 
 
-def test_the_identity_is_the_category_and_not_its_url_path(shop):
-    assert [one.feed_id for one in shop.built(FEED, 11)] == [
-        feed_id([11, "en"]),
-        feed_id([11, "fr"]),
-    ]
+@pytest.mark.difference("A category is identified by its id and the store view")
+def test_a_renamed_category_stays_the_same_item(shop):
+    reference = [feed_id([path, "en"]) for path in ("men/tops", "gents/tops")]
+    here = [feed_id([11, store]) for store in ("en", "fr")]
+    assert [one.feed_id for one in shop.built(FEED, 11)] == here
+    shop.change("catalog_category_entity_varchar", "value = 'men'", value="gents")
+    assert first(shop)["urlPath"] == "gents/tops"
+    assert [one.feed_id for one in shop.built(FEED, 11)] == here
+    assert not set(here) & set(reference)
+
+
+@pytest.mark.difference("A category is identified by its id and the store view")
+def test_two_categories_that_share_a_url_path_are_two_items(shop):
+    shop.category("1/2/10/12", name="More tops", url_key="tops", is_active=1)
+    reference, items = 2, shop.built(FEED, 11, 12)
+    assert (len({one.feed_id for one in items}), reference) == (4, 2)
+    assert {item["urlPath"] for item in shop.items(FEED, 11, 12)} == {"men/tops"}
 
 
 def test_values_of_a_store_view_beat_the_defaults_even_where_they_are_null(shop):
@@ -123,6 +135,7 @@ def test_a_category_without_url_key_is_passed_over_but_an_empty_one_stays(shop):
     assert [first(shop, key)["urlPath"] for key in (13, 15)] == ["deep", "/deeper"]
 
 
+@pytest.mark.difference("A category without a URL path is held back")
 def test_a_category_without_any_url_path_cannot_be_built(shop):
     shop.category("1/2/12", name="no key")
     assert shop.built(FEED, 12) == [
@@ -248,6 +261,7 @@ def test_an_image_has_the_media_address_of_the_items_store_view(shop):
     ]
 
 
+@pytest.mark.difference("Directives")
 def test_links_to_media_and_pages_in_a_description_become_absolute(shop):
     text = '<img src="{{media url="a/b.jpg"}}"><a href="{{store url=\'sale\'}}">{{widget type="X"}}'
     shop.category_values(11, description=text)

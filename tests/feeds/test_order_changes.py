@@ -54,6 +54,7 @@ def concerned(shop, entity, statement):
     return found
 
 
+@pytest.mark.difference("Whatever an item shows makes it stale")
 @pytest.mark.parametrize(
     "statement",
     [

@@ -405,6 +405,7 @@ def test_a_payment_may_say_nothing_or_a_list(shop, said, sent):
     assert "paymentMethodName" not in item["payment"]
 
 
+@pytest.mark.difference("An order that can't be read holds back no other")
 @pytest.mark.parametrize("text", ['a:1:{s:4:"card";s:4:"4242";}', '"4242"', "4242"])
 def test_an_order_whose_payment_cannot_be_read_holds_back_no_other_and_is_not_quoted(shop, text):
     shop.order(6)
@@ -433,6 +434,7 @@ def test_a_line_whose_data_cannot_be_read_is_named_and_not_quoted(shop):
     assert built.reason == "sales_order_item 70.additional_data is not a JSON object"
 
 
+@pytest.mark.difference("Each document has its own date")
 def test_every_document_has_its_own_time_though_they_share_an_id(shop):
     for order_id, day in ((7, 1), (8, 2), (9, 3)):
         shop.order(order_id)
@@ -445,20 +447,27 @@ def test_every_document_has_its_own_time_though_they_share_an_id(shop):
             own.pop("updated_at")
             shop.add("sales_payment_transaction", transaction_id=1, order_id=9, **own)
     seven, eight, nine = shop.items(FEED, 7, 8, 9)
-    assert seven["invoices"][0]["createdAt"] == "2026-05-01T00:00:00+00:00"
-    assert eight["creditMemos"][0]["createdAt"] == "2026-05-02T00:00:00+00:00"
-    assert nine["transactions"][0]["createdAt"] == "2026-05-03T00:00:00+00:00"
+    documents = seven["invoices"], eight["creditMemos"], nine["transactions"]
+    reference = ["2026-05-03T00:00:00+00:00"] * 3
+    assert [one["createdAt"] for (one,) in documents] == [
+        "2026-05-01T00:00:00+00:00",
+        "2026-05-02T00:00:00+00:00",
+        reference[2],
+    ]
 
 
+@pytest.mark.difference("A credit memo stands in its order once")
 def test_a_credit_memo_with_two_comments_stands_there_once(shop):
     shop.order(7)
     memo(shop, 6, 7)
     for comment in ("broken", None):
         shop.add("sales_creditmemo_comment", parent_id=6, comment=comment)
-    (found,) = only(shop)["creditMemos"]
-    assert found["creditMemoComments"] == ["broken", ""]
+    here = [one["creditMemoComments"] for one in only(shop)["creditMemos"]]
+    reference = [["broken", ""]] * 2
+    assert here == reference[:1]
 
 
+@pytest.mark.difference("A credit memo has the taxes of its own order")
 def test_each_credit_memo_has_the_taxes_of_its_own_order(shop):
     for order_id in (7, 8):
         shop.order(order_id)
@@ -470,7 +479,10 @@ def test_each_credit_memo_has_the_taxes_of_its_own_order(shop):
         tax_item(shop, order_id, None, "3.0000", "shipping")
         tax(shop, order_id + 10, order_id, "Levy", "0.2500")
         tax_item(shop, order_id + 10, order_id * 10, "1.0000")
-    assert [item["creditMemos"][0]["refundTaxes"] for item in shop.items(FEED, 7, 8)] == [
+    reference = [None, [{"taxName": "VAT 8", "taxType": "product", "taxAmount": 8.5}]]
+    here = [item["creditMemos"][0]["refundTaxes"] for item in shop.items(FEED, 7, 8)]
+    assert here != reference
+    assert here == [
         [
             {"taxName": f"VAT {order_id}", "taxType": "product", "taxAmount": order_id + 0.5},
             {"taxName": f"VAT {order_id}", "taxType": "shipping", "taxAmount": order_id + 0.5},
@@ -480,6 +492,15 @@ def test_each_credit_memo_has_the_taxes_of_its_own_order(shop):
     ]
 
 
+@pytest.mark.difference("A deleted order is deleted there")
+def test_an_order_that_is_gone_has_no_item(shop):
+    shop.order(7)
+    reference = [item["commerceOrderId"] for item in shop.items(FEED, 7)]
+    shop.delete("sales_order", "entity_id = 7")
+    assert (reference, shop.built(FEED, 7)) == (["7"], [])
+
+
+@pytest.mark.difference("A refunded line has the taxes of its order item")
 def test_a_refunded_line_has_the_taxes_of_its_order_item(shop):
     shop.order(7)
     memo(shop, 6, 7)
@@ -491,6 +512,9 @@ def test_a_refunded_line_has_the_taxes_of_its_order_item(shop):
     for item_id in (71, 70, None):
         shop.add("sales_creditmemo_item", parent_id=6, order_item_id=item_id, qty=1, base_price=1)
     refunds = only(shop)["creditMemos"][0]["refundItems"]
+    of_order_item_one = [{"taxName": "VAT", "taxType": "product", "taxAmount": 8.0}]
+    reference = [of_order_item_one, None, None]
+    assert [one["productTaxes"] for one in refunds] != reference
     assert [(one["orderItemId"], one["productTaxes"]) for one in refunds] == [
         (uuid_of("order_item", 71, None), None),
         (
@@ -501,6 +525,7 @@ def test_a_refunded_line_has_the_taxes_of_its_order_item(shop):
     ]
 
 
+@pytest.mark.difference("Refunded totals are reckoned in decimals")
 def test_a_refund_is_reckoned_in_decimals(shop):
     shop.order(7)
     memo(shop, 6, 7)
@@ -517,13 +542,16 @@ def test_of_several_tracking_numbers_the_last_is_sent(shop):
     assert "shippingCarrier" not in info
 
 
+@pytest.mark.difference("Tracking links lead to the address of the default scope")
 def test_a_tracking_page_stands_at_the_address_of_the_default_scope(shop):
     shop.config("web/unsecure/base_url", "https://eu.test/", "websites", 2)
     shop.config("web/url/use_store", "1")
     fill(shop)
     shop.change("sales_order", "entity_id = 7", protect_code="\xfb\xff~~?")
     url = only(shop)["shipments"][0]["trackingInfo"]["trackingUrl"]
+    reference = "https://shop.test/admin/shipping/tracking/popup?hash="
     assert url.startswith("https://shop.test/shipping/tracking/popup?hash=")
+    assert not url.startswith(reference)
     assert re.fullmatch(r"[\w%-]+", url.partition("hash=")[2])
     assert "-" in url or "_" in url.partition("hash=")[2]
 
@@ -568,6 +596,7 @@ def test_what_is_shipped_together(shop, kind, options, together):
     assert only(shop)["items"][0]["itemsShippedTogether"] is together
 
 
+@pytest.mark.difference("Every order is sent, with a UUID or without")
 def test_a_uuid_that_the_shop_has_given_is_kept(shop):
     fill(shop)
     given = {
@@ -637,6 +666,7 @@ def test_a_full_resync_can_leave_out_orders_that_have_not_changed_for_long(shop)
     assert len(shop.built(FEED, 7, 8, 9)) == 3, "whatever is asked for is built"
 
 
+@pytest.mark.difference("Every order is sent, however old")
 def test_all_orders_are_found_and_each_by_its_number(shop):
     shop.order(7, updated_at="2011-01-01 00:00:00")
     shop.order(8, increment_id="DE-8", store_id=3)

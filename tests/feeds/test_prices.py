@@ -178,14 +178,15 @@ def test_a_price_of_zero_is_a_price(shop):
     assert fallback(shop, 1)["discounts"] == [{"code": "group", "price": 0}]
 
 
+@pytest.mark.difference("A tier is of its own kind")
 def test_each_tier_is_of_its_own_kind(shop):
     shop.product(1, "a", price=10)
     shop.tier(1, 5, 8)
     shop.tier(1, 10, percentage_value=15)
-    assert fallback(shop, 1)["tierPrices"] == [
-        {"qty": 5, "price": 8},
-        {"qty": 10, "percentage": 15},
-    ]
+    tiers = fallback(shop, 1)["tierPrices"]
+    assert tiers == [{"qty": 5, "price": 8}, {"qty": 10, "percentage": 15}]
+    as_prices, as_percentages = [{"qty": 5, "price": 8}, {"qty": 10, "price": 0}], tiers[1:]
+    assert tiers not in (as_prices, as_percentages), "what the reference may send"
 
 
 def test_tiers_of_all_websites_come_first_and_the_same_quantity_replaces_in_place(shop):
@@ -252,14 +253,16 @@ def test_a_rule_price_makes_an_item_for_its_group_and_website(shop):
     ]
 
 
+@pytest.mark.difference("A customer group's price is one item")
 def test_tiers_and_a_rule_price_of_a_group_stand_in_one_item(shop):
     shop.product(1, "a", price=10)
     shop.tier(1, 1, 8, group=1)
     shop.tier(1, 4, 7, group=1)
     shop.rule(1, 6)
-    assert len(shop.items(FEED, 1)) == 2
-    item = by_group(shop, 1)[code(1)]
-    assert [one["code"] for one in item["discounts"]] == ["group", "catalog_rule"]
+    reference = [[{"code": "catalog_rule", "price": 6}], [{"code": "group", "price": 8}]]
+    _, item = shop.items(FEED, 1)
+    assert item["customerGroupCode"] == code(1)
+    assert item["discounts"] == [*reference[1], *reference[0]]
     assert item["tierPrices"] == [{"qty": 4, "price": 7}]
 
 
@@ -269,6 +272,7 @@ def test_rule_prices_of_websites_without_the_product_count_for_nothing(shop):
     assert len(shop.items(FEED, 1)) == 1
 
 
+@pytest.mark.difference("Rule prices of today, by the website's own clock")
 def test_rule_prices_change_at_the_midnight_of_the_website(shop):
     shop.product(1, "a", websites=(1, 2), price=10)
     for website in (1, 2):
@@ -365,6 +369,7 @@ def test_the_owner_of_a_sku_is_the_living_product(shop):
     assert shop.rows(FEED.owners(shop.read(), ["b", "c"])) == [("b", 2)]
 
 
+@pytest.mark.difference("Websites, store views, parents and time zones make prices stale")
 @pytest.mark.parametrize("table", ["catalog_product_entity", "catalog_product_website"])
 def test_a_change_of_a_parent_makes_its_children_stale(shop, table):
     shop.product(1, "child")
@@ -381,6 +386,7 @@ def test_only_the_attributes_that_are_read_count(shop):
     assert integers.attributes == {"price_type"}
 
 
+@pytest.mark.difference("Websites, store views, parents and time zones make prices stale")
 def test_scopes_and_the_timezone_make_the_whole_feed_stale(shop):
     whole = [edge.on.table for edge in FEED.edges(shop.read()) if edge.whole]
     assert whole == ["store_website", "store_group", "store", "core_config_data"]

@@ -194,6 +194,7 @@ def test_a_marker_is_visible_but_not_in_search_whatever_its_row_says(shop, code,
     assert (item["dataType"], item["visible"], item["visibleInSearch"]) == (data_type, True, False)
 
 
+@pytest.mark.difference("Nothing is written to the shop's catalog for `ac_downloadable`")
 def test_a_shop_without_the_downloadable_marker_gets_a_made_up_one(shop):
     assert shop.ids(FEED.ids(shop.read())) == sorted([*PRODUCT_IDS, 100, 65536])
     assert first(shop, 65536) == {

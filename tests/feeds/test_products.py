@@ -1,10 +1,15 @@
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
+from feed_shop import NOW
 from page_rows import PLAIN
 
 from daemon.core.item import Unbuildable, canonical, feed_id
 from daemon.errors import ShopError
 from daemon.feeds.products import FEED
+
+HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -191,6 +196,7 @@ def test_images_with_a_role_are_sent_as_they_are_even_where_none_is_selected(sho
     assert "thumbnail" not in item
 
 
+@pytest.mark.difference("A time that the shop lacks doesn't count as a change")
 def test_the_moment_stands_for_times_that_the_shop_lacks_and_does_not_count(shop):
     times = {"created_at": "0000-00-00 00:00:00", "updated_at": "0000-00-00 00:00:00"}
     shop.product(2, "timeless", row=times, name="x")
@@ -198,6 +204,18 @@ def test_the_moment_stands_for_times_that_the_shop_lacks_and_does_not_count(shop
     assert shop.sent(FEED, 2)["createdAt"] == "2026-11-23 16:00:00"
     assert b'"createdAt":"2026-11-23 16:00:00"' in built.volatile
     assert b"createdAt" not in built.content
+    reference, (later, _) = 2, FEED.build(shop.connection, shop.read(), [2], NOW + HOUR)
+    assert len({built.hash, later.hash}) == 1 != reference
+
+
+@pytest.mark.difference("Page Builder's markup is left alone")
+def test_the_markup_of_page_builder_is_sent_as_it_was_entered(shop):
+    text = """<div data-background-images='{"desktop_image":"https://shop.test/a.jpg"}'>x</div>"""
+    shop.product_values(1, description=text)
+    reference = "<style>.background-image-6566"
+    here = shop.sent(FEED)["description"]
+    assert here == text != reference
+    assert not here.startswith("<style>")
 
 
 def test_directives_of_descriptions_are_filled_in_for_the_default_scope(shop):

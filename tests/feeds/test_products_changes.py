@@ -164,6 +164,7 @@ CATEGORY_EDITS = [
 EDITS = OWN_EDITS + MEDIA_EDITS + OPTION_EDITS + NEIGHBOUR_EDITS + SHOP_EDITS + CATEGORY_EDITS
 
 
+@pytest.mark.difference("What an item says of other things is watched")
 @pytest.mark.parametrize(("statement", "expected"), EDITS)
 def test_an_edit_reaches_exactly_the_products_whose_items_it_can_change(shop, statement, expected):
     check(shop, statement, expected)

@@ -83,12 +83,15 @@ def test_a_value_with_a_title_in_one_store_view_alone_is_the_last_there(shop):
     assert labels == [["Box"], ["Box", "Noeud"]]
 
 
+@pytest.mark.difference("A custom option that has a title in a store view only is left out")
 def test_an_option_without_a_default_title_is_left_out(shop):
     custom(shop, 5, "radio", {2: "Cadeau"})
     custom(shop, 6, "field", {2: "Texte"})
     choice(shop, 12, 5, {0: "Bow"})
-    item = shop.sent(FEED, store="fr")
-    assert (item["optionsV2"], item["shopperInputOptions"]) == (None, None)
+    shop.product(2, "case", name="Case")
+    reference, here = [], shop.items(FEED, 1, 2)
+    assert [item["sku"] for item in here] == ["bag", "bag", "case", "case"] != reference
+    assert {(item["optionsV2"], item["shopperInputOptions"]) for item in here} == {(None, None)}
 
 
 def test_an_option_that_leaves_nothing_to_choose_keeps_the_item_from_being_built(shop):

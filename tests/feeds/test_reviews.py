@@ -42,6 +42,7 @@ def test_a_guest_who_rates_nothing_leaves_no_customer_and_no_ratings(shop):
     ]
 
 
+@pytest.mark.difference("A review that is not shown any more is deleted")
 @pytest.mark.parametrize(
     "row",
     [
@@ -56,7 +57,8 @@ def test_a_guest_who_rates_nothing_leaves_no_customer_and_no_ratings(shop):
 def test_a_review_that_is_not_shown_has_no_item(shop, row):
     shop.review(9, **row)
     shop.review(10)
-    assert [item["reviewId"] for item in shop.items(FEED, 9, 10)] == ["10"]
+    reference = ["9", "10"]
+    assert [item["reviewId"] for item in shop.items(FEED, 9, 10)] == reference[1:]
 
 
 def test_a_review_that_is_gone_has_no_item(shop):
@@ -107,6 +109,7 @@ def test_a_change_of_a_reviews_tables_concerns_the_review(shop):
     }
 
 
+@pytest.mark.difference("The value of a rating option counts")
 def test_a_rating_whose_values_change_concerns_the_reviews_that_gave_it(shop):
     for rating_id in (4, 5):
         shop.rating(rating_id, f"rating {rating_id}")

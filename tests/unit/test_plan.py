@@ -1,3 +1,5 @@
+import pytest
+
 from daemon.core.item import Unbuildable, make_item
 from daemon.core.outcome import Outcome, Recorded
 from daemon.core.plan import Claimed, Standing, plan
@@ -23,6 +25,7 @@ def claims(*ids):
     return {one: Claimed(one, 1) for one in ids}
 
 
+@pytest.mark.difference("What didn't change isn't sent")
 def test_an_unchanged_item_is_not_sent_again():
     one = item(1, "a")
     made = plan([one], by_id(known(one)), claims(1), ALONE)
