@@ -1,0 +1,127 @@
+"""What may no longer be done, or be asked for, is deleted at the destination."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+import sqlalchemy as sa
+from follower import NOW, Follower, told
+
+from daemon.sandbox.shop import create_shop
+
+CATEGORIES, PRODUCTS = "categoryPermissions", "productOverrides"
+VIP, NINTH = 4, 9
+
+
+@pytest.fixture(scope="module")
+def follower(server_url):
+    """A shop of Adobe Commerce in which everything is delivered, before the tests and after."""
+    name = "permission_deletions"
+    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    url = f"{server_url}{name}?charset=utf8mb4"
+    create_shop(sa.create_engine(url, poolclass=sa.NullPool), 60, today=NOW.date(), staged=True)
+    follower = Follower(url)
+    follower.install()
+    follower.resync()
+    yield follower
+    assert told(follower.disagreements()) == ""
+    follower.close()
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name}")
+
+
+def held(follower, feed, **fields):
+    """The held items with these values, by identity."""
+    wanted = fields.items()
+    return {key for key, item in keyed(follower, feed) if wanted <= item.items()}
+
+
+def keyed(follower, feed):
+    return zip(follower.warehouse.held[feed], follower.warehouse.items(feed), strict=True)
+
+
+def lost(follower, feed, *statements):
+    """The identities that are no longer held after an edit."""
+    before = set(follower.warehouse.held[feed])
+    follower.sql(*statements)
+    follower.drain()
+    return before - set(follower.warehouse.held[feed])
+
+
+def code(group):
+    return hashlib.sha1(str(group).encode(), usedforsecurity=False).hexdigest()
+
+
+def test_a_permission_that_is_deleted_is_deleted_there(follower):
+    query = "SELECT MIN(category_id) FROM magento_catalogpermissions WHERE website_id IS NULL"
+    ((category,),) = follower.rows(query)
+    expected = held(follower, CATEGORIES, categoryId=str(category))
+    assert expected
+    delete = f"DELETE FROM magento_catalogpermissions WHERE category_id = {category}"
+    assert lost(follower, CATEGORIES, delete) == expected
+
+
+def test_a_customer_group_that_is_deleted_is_deleted_from_both_feeds(follower):
+    delete = f"DELETE FROM customer_group WHERE customer_group_id = {VIP}"
+    expected = held(follower, PRODUCTS, customerGroupCode=code(VIP))
+    rows = held(follower, CATEGORIES, customerGroupCode=code(VIP))
+    assert len(expected) > 50
+    assert {key[0] for key in rows} > {"0"}
+    assert lost(follower, PRODUCTS, delete) == expected
+    assert held(follower, CATEGORIES, customerGroupCode=code(VIP)) == set()
+
+
+def test_a_customer_group_that_comes_and_goes_leaves_nothing(follower):
+    add = "INSERT INTO customer_group (customer_group_id, customer_group_code, tax_class_id)"
+    assert lost(follower, PRODUCTS, f"{add} VALUES ({NINTH}, 'Ninth', 3)") == set()
+    expected = held(follower, PRODUCTS, customerGroupCode=code(NINTH))
+    assert expected
+    delete = f"DELETE FROM customer_group WHERE customer_group_id = {NINTH}"
+    assert lost(follower, PRODUCTS, delete) == expected
+
+
+@pytest.mark.parametrize(
+    ("leave", "where"),
+    [
+        ("catalog_product_website WHERE website_id = 2 AND", {"websiteCode": "eu"}),
+        ("catalog_category_product WHERE", {}),
+    ],
+    ids=["website", "categories"],
+)
+def test_a_product_that_leaves_a_website_or_its_categories_is_deleted_there(follower, leave, where):
+    query = """
+        SELECT p.entity_id, p.sku FROM catalog_product_entity p
+        JOIN catalog_product_website w ON w.product_id = p.entity_id AND w.website_id = 2
+        JOIN catalog_category_product c ON c.product_id = p.entity_id
+        ORDER BY p.entity_id LIMIT 1"""
+    ((product, sku),) = follower.rows(query)
+    expected = held(follower, PRODUCTS, sku=sku, **where)
+    assert expected
+    delete = f"DELETE FROM {leave} product_id = {product}"
+    assert lost(follower, PRODUCTS, delete) == expected
+
+
+def test_a_sku_that_passes_to_another_product_is_not_deleted(follower):
+    query = """
+        SELECT p.row_id, p.sku FROM catalog_product_entity p
+        JOIN catalog_category_product c ON c.product_id = p.entity_id
+        JOIN catalog_product_website w ON w.product_id = p.entity_id
+        GROUP BY p.row_id, p.sku HAVING GROUP_CONCAT(DISTINCT w.website_id) = '1'
+        ORDER BY p.row_id LIMIT 2"""
+    (one, sku), (other, other_sku) = follower.rows(query)
+    rename = "UPDATE catalog_product_entity SET sku = '{}' WHERE row_id = {}"
+    swap = [rename.format(*pair) for pair in (("x", one), (sku, other), (other_sku, one))]
+    assert lost(follower, PRODUCTS, *swap) == set()
+
+
+def test_where_permissions_are_switched_off_everything_is_deleted(follower):
+    path = "catalog/magento_catalogpermissions/enabled"
+    switch = f"UPDATE core_config_data SET value = '{{}}' WHERE path = '{path}'"
+    before = {feed: set(follower.warehouse.held[feed]) for feed in (CATEGORIES, PRODUCTS)}
+    assert lost(follower, PRODUCTS, switch.format(0)) == before[PRODUCTS] != set()
+    assert follower.warehouse.items(CATEGORIES) == []
+    lost(follower, PRODUCTS, switch.format(1))
+    assert before == {feed: set(follower.warehouse.held[feed]) for feed in before}
