@@ -55,6 +55,13 @@ def test_a_duty_runs_again_and_again(running):
     assert work.has_begun(3)
 
 
+def test_a_duty_runs_at_the_start_where_that_is_wanted_and_else_at_its_first_time(running):
+    at_once, later = Recorded(), Recorded()
+    running(Duty("boundaries", "1h", at_once, at_start=True), Duty("audit", "1h", later))
+    assert at_once.has_begun()
+    assert (at_once.runs, later.runs) == (1, 0)
+
+
 @pytest.mark.parametrize("error", [ShopError("no such table"), RuntimeError("a bug")])
 def test_a_duty_that_raises_is_counted_and_runs_again(running, error):
     work, other = Recorded(error=error), Recorded()
