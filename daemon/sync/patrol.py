@@ -23,6 +23,7 @@ from daemon.database.rounds import (
 )
 from daemon.sync.audit import audit
 from daemon.sync.catalogue import read_every_id
+from daemon.sync.claiming import open_feeds
 from daemon.sync.context import Context
 from daemon.sync.examine import examine
 from daemon.sync.resync import count_ids
@@ -94,9 +95,9 @@ class Patrol:
 
 
 def is_busy(context: Context) -> bool:
-    """True while anything waits to be built."""
+    """True while anything waits to be built that can be sent."""
     with context.engine.connect() as connection:
-        return bool(heads(connection, context.own, list(context.feed)))
+        return bool(heads(connection, context.own, open_feeds(connection, context)))
 
 
 def count_all(context: Context) -> int:
