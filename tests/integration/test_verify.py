@@ -3,6 +3,7 @@
 import contextlib
 import random
 import threading
+import tracemalloc
 
 import pytest
 import sqlalchemy as sa
@@ -12,12 +13,14 @@ from daemon.core.brake import Brake
 from daemon.core.delivery import Result, Verdict
 from daemon.core.drift import Excuse, Kind
 from daemon.database import pending
+from daemon.database.items import select_entities
 from daemon.database.pending import Cause, Priority
 from daemon.database.rounds import read_rounds
 from daemon.sync.catalogue import sampled
 from daemon.sync.patrol import Beat, Patrol
 from daemon.sync.resync import request_full
 
+CTE_LIMIT = "cte_max_recursion_depth"
 SKUS = ("a", "b", "c", "d", "e")
 
 
@@ -350,3 +353,50 @@ def test_what_lost_triggers_hid_is_the_audits_business_not_drift(told):
     assert rounds(told)["things"].result["shelf"].drift == 0
     told.drain()
     assert told.shelf.items == told.expected()
+
+
+def add_many(world, first, last):
+    """Things that were never delivered, in one statement each."""
+    numbers = f"SELECT seq FROM (WITH RECURSIVE n (seq) AS (SELECT {first} UNION ALL SELECT seq + 1"
+    numbers += f" FROM n WHERE seq < {last}) SELECT seq FROM n) AS numbers"
+    prefix = world.prefix
+    with world.shop.begin() as connection:
+        limit = "max_recursive_iterations" if connection.dialect.is_mariadb else CTE_LIMIT
+        connection.exec_driver_sql(f"SET SESSION {limit} = 100000")
+        connection.exec_driver_sql(
+            f"INSERT INTO {prefix}thing (entity_id, sku, name)"
+            f" SELECT seq, CONCAT('n', seq), 'many' FROM ({numbers}) AS s"
+        )
+        connection.exec_driver_sql(
+            f"INSERT INTO {prefix}thing_scope SELECT entity_id, 'web' FROM {prefix}thing"
+            f" WHERE entity_id >= {first}"
+        )
+        connection.exec_driver_sql(f"DELETE FROM {prefix}cfs_cl_thing")
+
+
+def peak_bytes(world):
+    tracemalloc.start()
+    findings = verify(world, size=100)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return findings.totals["shelf"].drift, peak
+
+
+def test_ten_times_as_much_drift_takes_no_more_memory(world):
+    add_many(world, 1, 600)
+    verify(world, size=100)
+    assert peak_bytes(world)[0] == 600
+    few, small = peak_bytes(world)
+    add_many(world, 601, 6000)
+    many, large = peak_bytes(world)
+    assert (few, many) == (600, 6000)
+    assert large < 1.5 * small
+
+
+def test_entities_that_are_recorded_are_found_by_an_index(told):
+    query = select_entities(told.own.items["things"], 1, 2, 100)
+    compiled = query.compile(told.shop, compile_kwargs={"literal_binds": True})
+    with told.shop.connect() as connection:
+        (plan,) = connection.exec_driver_sql(f"EXPLAIN {compiled}").mappings()
+    assert plan["key"] == "entity"
+    assert "filesort" not in (plan["Extra"] or "")
