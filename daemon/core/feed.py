@@ -104,6 +104,7 @@ class Feed:
         shop gets what differs.
     additions: what other packages have added to its items, and in which version.
     redacted: the fields that are left out of its items.
+    is_personal: items hold personal data: of a failure only our own words are kept.
     boundaries: how items depend on the moment they are built for; staging versions aside, which
         follow from the edges.
     batch_entities: source entities per batch, where the settings don't say: more where they are
@@ -123,6 +124,7 @@ class Feed:
     version: int = 1
     additions: tuple[str, ...] = ()
     redacted: tuple[str, ...] = ()
+    is_personal: bool = False
     boundaries: tuple[Boundary, ...] = ()
     batch_entities: int = BATCH_ENTITIES
     weight: float = 1.0

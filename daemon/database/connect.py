@@ -25,6 +25,7 @@ def make_engine(url: str, pool_size: int = 5) -> sa.Engine:
         max_overflow=5,
         pool_pre_ping=True,
         pool_recycle=1800,
+        hide_parameters=True,  # an error's text is logged, and values may be of customers
         connect_args={"init_command": "SET time_zone = '+00:00'", "connect_timeout": 10},
     )
     sa.event.listen(engine, "handle_error", name_the_server)

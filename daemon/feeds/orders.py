@@ -184,5 +184,6 @@ FEED = Feed(
     owners=select_owners,
     requires=tuple(COLUMNS),
     options=("orders_max_age_seconds", "order_uuid_namespace"),
+    is_personal=True,
 )
 """The shop's orders, for order management and analytics."""

@@ -162,5 +162,6 @@ FEED = Feed(
         "rating_option",
         "rating_option_vote",
     ),
+    is_personal=True,
 )
 """What customers say of products. A review that is no longer approved is deleted there."""

@@ -13,6 +13,7 @@ import structlog
 
 from daemon.commerce.shop import Shop
 from daemon.core.delivery import Destination
+from daemon.core.discretion import discreet
 from daemon.core.feed import Feed
 from daemon.core.item import Built, FeedItem, Unbuildable, feed_id
 from daemon.core.outcome import Outcome, Recorded
@@ -160,6 +161,10 @@ def export(context: Context, batch: Batch, reserved: Reserved) -> list[Settled]:
     sending = outgoing(reserved.plan)
     gate = Gate(context, reserved.destination, reserved.destination_id, hold)
     results = reserved.destination.deliver(batch.feed, sending, gate) if sending else []
+    if context.feed[batch.feed].is_personal:
+        results = [
+            discreet(*pair) for pair in zip(results, (it.body for it in sending), strict=True)
+        ]
     return settle(reserved.plan, results, reserved.recorded, context.policy, random.random)
 
 

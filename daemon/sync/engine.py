@@ -14,6 +14,8 @@ from dataclasses import asdict
 
 import structlog
 
+from daemon.core.discretion import wordless
+from daemon.core.feed import Feed
 from daemon.database import claims
 from daemon.database.claims import Batch
 from daemon.database.runs import Report
@@ -148,7 +150,7 @@ class Engine:
         if isinstance(error, ClaimLostError | ServerUnavailableError):
             log.warning("batch given back", **facts, reason=str(error))
         else:
-            log.error("batch failed", **facts, exc_info=error)
+            log.error("batch failed", **facts, **told(error, self.context.feed[batch.feed]))
 
     def _release(self) -> None:
         own = self.context.own
@@ -162,6 +164,11 @@ class Engine:
             self._expiry_at = time.monotonic()
             if freed:
                 log.warning("claims of dead workers freed", entities=freed)
+
+
+def told(error: BaseException, feed: Feed) -> dict[str, object]:
+    """What the log says of an error: all of it, unless its words may quote personal data."""
+    return {"exception": wordless(error)} if feed.is_personal else {"exc_info": error}
 
 
 def counts_of(report: Report) -> dict[str, int]:
