@@ -18,7 +18,7 @@ from changelog_triggers.install import (
 )
 from changelog_triggers.installed import ServerState, read_server
 from changelog_triggers.status import InstalledTrigger, Status, TriggerState, compare
-from changelog_triggers.watch import tables_of
+from changelog_triggers.watch import Watch, merged, tables_of
 
 __all__ = [
     "CaptureError",
@@ -26,12 +26,14 @@ __all__ = [
     "ServerState",
     "Status",
     "TriggerState",
+    "Watch",
     "changelog_ddl",
     "changelogs_of",
     "compare",
     "desired",
     "install",
     "install_sql",
+    "merged",
     "missing_changelogs",
     "read_server",
     "read_states",

@@ -214,6 +214,11 @@ def made_for(body: str) -> str | None:
     return found[1] if found else None
 
 
+def sources_in(body: str) -> tuple[str, ...]:
+    """The tables whose changes a trigger of ours writes, sorted: its own, and those of children."""
+    return tuple(sorted(set(re.findall(r", '(\w+)\*?', ", body))))
+
+
 def changelogs_in(body: str) -> tuple[str, ...]:
     """The entities whose changelogs a trigger of ours writes, sorted."""
     return tuple(sorted(set(re.findall(r"cfs_cl_(\w+)` \(entity_id", body))))

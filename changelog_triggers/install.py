@@ -13,7 +13,7 @@ from changelog_triggers.errors import CaptureError
 from changelog_triggers.installed import ServerState, read_server
 from changelog_triggers.model import Changelog, CompiledTrigger, Subscription
 from changelog_triggers.naming import Place, changelog_name
-from changelog_triggers.refusal import Account, refused
+from changelog_triggers.refusal import LOCK_WAIT_TIMEOUT, Account, error_number, refused
 from changelog_triggers.script import (
     SQL_MODE,
     Step,
@@ -145,15 +145,25 @@ def uninstall_sql(
 
 
 def apply(connection: sa.Connection, steps: Sequence[Step], account: Account) -> None:
-    """Run the steps one after the other."""
+    """Run the steps one after the other.
+
+    A table that stays in use is left for another time, and does not keep the others from theirs.
+    """
+    in_use: dict[str, CaptureError] = {}
     for step in steps:
+        if step.table in in_use:
+            continue
         try:
             run(connection, step.sql)
         except sa.exc.DBAPIError as error:
             cause = refused(error, step, account)
             if cause is None:
                 raise
-            raise cause from error
+            if error_number(error) != LOCK_WAIT_TIMEOUT:
+                raise cause from error
+            in_use[step.table] = cause
+    for cause in in_use.values():
+        raise cause
 
 
 def run(connection: sa.Connection, sql: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -135,11 +135,30 @@ def references_query(prefix: str) -> sa.Select[Any]:
 
 def read_triggers(connection: sa.Connection, prefix: str) -> tuple[InstalledTrigger, ...]:
     """The triggers of ours, wherever in the schema they stand."""
+    rows = [row for row in connection.execute(triggers_query()) if is_trigger_name(row[0], prefix)]
+    gone = gone_accounts(connection, frozenset(row[-1] for row in rows))
     return tuple(
-        installed_trigger(prefix, *row)
-        for row in connection.execute(triggers_query())
-        if is_trigger_name(row[0], prefix)
+        replace(found, is_stranded=found.definer in gone)
+        for found in (installed_trigger(prefix, *row) for row in rows)
     )
+
+
+def gone_accounts(connection: sa.Connection, definers: frozenset[str]) -> frozenset[str]:
+    """Those of the accounts that are no more.
+
+    Most accounts may not read who there is. Then any other user than our own is taken for gone, for
+    a trigger of ours that runs as ourselves works in any case.
+    """
+    account = connection.scalar(sa.select(sa.func.current_user()))
+    others = definers - {account}
+    if not others:
+        return frozenset()
+    try:
+        rows = connection.exec_driver_sql("SELECT user, host FROM mysql.user").all()
+    except sa.exc.DBAPIError:
+        user = str(account).rpartition("@")[0]
+        return frozenset(one for one in others if one.rpartition("@")[0] != user)
+    return others - {f"{user}@{host}" for user, host in rows}
 
 
 def triggers_query() -> sa.Select[Any]:

@@ -44,15 +44,17 @@ BINLOG = (
     "administrator, and put it into the server's configuration as well:\n"
     "  SET GLOBAL log_bin_trust_function_creators = 1;"
 )
+LOCK_WAIT_TIMEOUT = 1205
+
 MESSAGES = {
     1044: OWN_GRANT,
     1049: "There is no schema {own} for the changelogs. Run as an administrator:\n"
     "  CREATE DATABASE `{own}`;\n"
     "  GRANT SELECT, INSERT, DELETE, CREATE, DROP ON `{own}`.* TO {account};",
     1146: "There is no table {table} in {database}. Check the database and the table prefix.",
-    1205: "Table {table} is in use by a transaction that did not end within {seconds} seconds; "
-    "waiting longer would hold up the shop. What was done so far stays; run the same again to do "
-    "the rest.",
+    LOCK_WAIT_TIMEOUT: "Table {table} is in use by a transaction that did not end within {seconds} "
+    "seconds; waiting longer would hold up the shop. What was done so far stays; run the same "
+    "again to do the rest.",
     1227: BINLOG,
     1419: BINLOG,
 }

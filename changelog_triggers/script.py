@@ -38,7 +38,7 @@ def install_steps(
     return (
         *(create_changelog(one, place) for one in missing(changelogs, server, place)),
         *replacements(states, taken, place),
-        *(drop_of(state) for state in states if state.status is Status.ORPHANED),
+        *(drop_of(state, place) for state in states if state.status is Status.ORPHANED),
     )
 
 
@@ -70,7 +70,7 @@ def replacements(
             taken |= {name}
             yield create_trigger(state.desired, name, place)
             if state.installed is not None:
-                yield drop_of(state)
+                yield drop_of(state, place)
 
 
 def create_trigger(trigger: CompiledTrigger, name: str, place: Place) -> Step:
@@ -82,11 +82,11 @@ def create_trigger(trigger: CompiledTrigger, name: str, place: Place) -> Step:
     return Step(sql, place.prefix + trigger.table)
 
 
-def drop_of(state: TriggerState) -> Step:
+def drop_of(state: TriggerState, place: Place) -> Step:
     """DROP TRIGGER of the installed one."""
     if state.installed is None:
         raise ValueError(f"no trigger is installed on {state.table} for {state.event}")
-    return drop_trigger(state.installed.name, state.installed.table)
+    return drop_trigger(state.installed.name, place.prefix + state.installed.table)
 
 
 def drop_trigger(name: str, table: str) -> Step:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from changelog_triggers.ddl import changelogs_in
+from changelog_triggers.ddl import changelogs_in, sources_in
 from changelog_triggers.model import CompiledTrigger
 
 
@@ -18,8 +18,8 @@ class Status(Enum):
                when nobody wants it any more (ORPHANED).
     MISSING    wanted, and none of ours stands on the table for this event: never installed, or lost
                with its table. Changes are not seen. Install creates it.
-    OUTDATED   one of ours stands there, with other timing or text. Changes are seen as before.
-               Install creates the wanted one and then drops it.
+    OUTDATED   one of ours stands there, with other timing or text, or it runs as an account that is
+               gone. Changes are seen as before. Install creates the wanted one and then drops it.
     ORPHANED   one of ours that nobody wants: its subscription is gone, it moved with a renamed
                table, or it was replaced and not yet dropped. Install drops it.
     """
@@ -37,7 +37,9 @@ class InstalledTrigger:
     table: where it stands; made_for: the table it was made for. Unprefixed. They differ after a
         table was renamed or swapped for another, for triggers move along.
     digest: of the body that the server really has, whatever its comment says.
-    definer: the account that it runs as; the shop's statements fail where it is gone.
+    definer: the account that it runs as.
+    is_stranded: that account is gone, as after a restore on another server; the shop's statements
+        fail.
     """
 
     name: str
@@ -48,6 +50,7 @@ class InstalledTrigger:
     digest: str
     made_for: str
     definer: str = ""
+    is_stranded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,19 @@ class TriggerState:
         return changelogs_in(self.trigger.body)
 
     @property
+    def blind_to(self) -> tuple[str, ...]:
+        """The tables of which changes may not have been seen, for it is not or not as wanted."""
+        if self.desired is None or self.status is Status.INSTALLED:
+            return ()
+        one = self.installed
+        if one is not None and (one.timing, one.digest) == (
+            self.desired.timing,
+            self.desired.digest,
+        ):
+            return ()
+        return sources_in(self.desired.body)
+
+    @property
     def has_moved(self) -> bool:
         """True where it stands on another table than it was made for: a sign of a swapped table."""
         return self.installed is not None and self.installed.made_for != self.installed.table
@@ -106,7 +122,8 @@ def state_of(trigger: CompiledTrigger, installed: Iterable[InstalledTrigger]) ->
     there = [one for one in installed if (one.table, one.event) == (trigger.table, trigger.event)]
     for one in there:
         if (one.timing, one.digest) == (trigger.timing, trigger.digest):
-            return TriggerState(Status.INSTALLED, trigger, one)
+            status = Status.OUTDATED if one.is_stranded else Status.INSTALLED
+            return TriggerState(status, trigger, one)
     if there:
         return TriggerState(Status.OUTDATED, trigger, there[0])
     return TriggerState(Status.MISSING, trigger, None)

@@ -21,6 +21,8 @@ SMALL = mysql.SMALLINT(unsigned=True)
 COUNT = mysql.INTEGER(unsigned=True)
 MOMENT = mysql.DATETIME(fsp=3)
 NAME = mysql.VARCHAR(64, **ASCII)
+ENTITY = mysql.VARBINARY(1020)
+"""An id of a changelog, number or text, so that any two that differ by a byte are two."""
 
 
 def server_now(connection: sa.Connection) -> datetime:
@@ -56,6 +58,9 @@ class OwnTables:
         self.runs = self._table("run", run_columns())
         self.brakes = self._table("brake", brake_columns())
         self.rounds = self._table("verify", verify_columns())
+        self.watched = self._table("watched", watched_columns())
+        self.prints = self._table("print", print_columns())
+        self.touched = self._table("touched", touched_columns())
         self.items = {
             feed: self._table(f"item_{snake(feed)}", item_columns()) for feed in sorted(feeds)
         }
@@ -197,6 +202,46 @@ def verify_columns() -> list[sa.schema.SchemaItem]:
         sa.Column("found", sa.Text),
         sa.Column("ended_at", MOMENT),
         sa.Column("result", sa.Text),
+    ]
+
+
+def watched_columns() -> list[sa.schema.SchemaItem]:
+    """The watched tables and changelogs as the last audit saw them.
+
+    created_at, next_id: as the server tells them. is_filled: it had rows. is_printed: what its rows
+    were is kept in `print`. Changes since `blind_since` may not have been seen, for the reason that
+    `blind_why` tells; null where all were.
+    """
+    return [
+        sa.Column("name", NAME, primary_key=True),
+        sa.Column("created_at", mysql.DATETIME),
+        sa.Column("next_id", ID),
+        sa.Column("is_filled", mysql.TINYINT(1), nullable=False, server_default="0"),
+        sa.Column("is_printed", mysql.TINYINT(1), nullable=False, server_default="0"),
+        sa.Column("blind_since", MOMENT),
+        sa.Column("blind_why", sa.Text),
+    ]
+
+
+def print_columns() -> list[sa.schema.SchemaItem]:
+    """Checksums of the rows that swapped tables had, by table, entity and day.
+
+    entity_id: as text in UTF-8, compared byte by byte. day: ISO date, or empty where rows have
+    none.
+    """
+    return [
+        sa.Column("source", NAME, primary_key=True),
+        sa.Column("entity_id", ENTITY, primary_key=True),
+        sa.Column("day", mysql.VARCHAR(10, **ASCII), primary_key=True),
+        sa.Column("checksum", mysql.DECIMAL(30, 0), nullable=False),
+    ]
+
+
+def touched_columns() -> list[sa.schema.SchemaItem]:
+    """Entities of swapped tables that changed since their checksums were taken."""
+    return [
+        sa.Column("source", NAME, primary_key=True),
+        sa.Column("entity_id", ENTITY, primary_key=True),
     ]
 
 

@@ -1,28 +1,28 @@
-"""Keeps the triggers as they must be, and rebuilds what a lost one may have hidden."""
+"""Keeps the triggers as they must be, and rebuilds what a lost one may have hidden.
+
+What may not have been seen is remembered before anything is put right, and forgotten when it is
+pending: a crash, or a table that stays in use, leaves it for the next audit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
-import structlog
 
-from changelog_triggers import (
-    CaptureError,
-    Status,
-    TriggerState,
-    install,
-    read_states,
-)
+from changelog_triggers import CaptureError, Status, TriggerState, install, read_states
 from changelog_triggers.model import Subscription
-from daemon.core.feed import Feed
-from daemon.database.pending import Cause, Priority
+from daemon.commerce.shop import Shop
+from daemon.database.watched import read_watched
 from daemon.errors import ShopError
-from daemon.sync.context import Context, edges_of, subscriptions_of
-from daemon.sync.resync import request_full
+from daemon.sync.context import Context, subscriptions_of
+from daemon.sync.heal import Healed, heal, still_blind
+from daemon.sync.look import Watching, is_printed, look, read_watching
+from daemon.sync.prints import renew_prints, take_prints
 
-log = structlog.get_logger()
+LOCK_WAIT_SECONDS = 1
+"""How long the audit waits for a table in use, and the shop behind it; it comes back soon."""
 
 
 @contextmanager
@@ -48,31 +48,89 @@ def trigger_states(context: Context) -> tuple[TriggerState, ...]:
 
 
 def install_triggers(context: Context) -> tuple[TriggerState, ...]:
-    """Bring the triggers to what is wanted; the states as they were found."""
-    with capturing(context) as (connection, wanted):
-        return install(connection, wanted, context.own.prefix, context.own.schema)
+    """Bring the triggers to what is wanted; the states as they were found.
 
-
-def audit(context: Context) -> list[str]:
-    """Put the triggers right; the feeds of which a change may have been missed.
-
-    Those feeds are rebuilt at low priority: while a trigger was missing nobody saw what was
-    written. An outdated trigger was working, but perhaps did not watch all that is read.
+    What may not have been seen until now is left for the next audit to heal.
     """
-    found = install_triggers(context)
-    blind = {state.table for state in found if state.status in {Status.MISSING, Status.OUTDATED}}
-    if not blind:
-        return []
-    feeds = reading(context, blind)
-    log.warning("triggers repaired", tables=sorted(blind), feeds=[feed.name for feed in feeds])
-    cause = Cause(f"blind: {', '.join(sorted(blind))}", Priority.COARSE)
-    request_full(context, feeds, cause)
-    return [feed.name for feed in feeds]
+    shop = shop_now(context)
+    with capturing(context) as (connection, wanted):
+        found = look(context, connection, shop)
+        install(connection, wanted, context.own.prefix, context.own.schema)
+        return found.states
 
 
-def reading(context: Context, tables: Iterable[str]) -> Sequence[Feed]:
-    """The feeds that depend on any of these tables."""
+def audit(context: Context) -> list[Healed]:
+    """Put the triggers right, and make pending what may not have been seen.
+
+    Raises:
+        ShopError: the server refuses, or a table stays in use; the rest is done.
+    """
+    with alone(context) as is_alone:
+        if not is_alone:
+            return []
+        refusal = repair(context)
+        shop = shop_now(context)
+        with capturing(context) as (connection, wanted):
+            states = read_states(connection, wanted, context.own.prefix, context.own.schema)
+            watching = read_watching(connection, context, shop)
+        healed = heal_seen(context, watching, still_blind(states))
+        keep_prints(context, watching)
+    if refusal is not None:
+        raise refusal
+    return healed
+
+
+def shop_now(context: Context) -> Shop:
+    """The shop, with no transaction left open on its tables: DDL of our own would wait for it."""
     with context.looking() as (_, shop):
-        edges = edges_of(context.feeds, shop)
-    names = {feed.name for feed, edge in edges if edge.on.table in set(tables)}
-    return [feed for feed in context.feeds if feed.name in names]
+        return shop
+
+
+@contextmanager
+def alone(context: Context) -> Iterator[bool]:
+    """True while no other process audits this shop."""
+    with context.engine.connect() as connection:
+        database = connection.scalar(sa.select(sa.func.database()))
+        name = f"cfs_audit_{context.own.prefix}{database}"[:64]
+        is_alone = bool(connection.scalar(sa.select(sa.func.get_lock(name, 0))))
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                connection.execute(sa.select(sa.func.release_lock(name)))
+
+
+def repair(context: Context) -> ShopError | None:
+    """Remember what may not have been seen, then put right what can be; what could not."""
+    own, shop = context.own, shop_now(context)
+    try:
+        with capturing(context) as (connection, wanted):
+            found = look(context, connection, shop)
+            if found.lost or any(one.status is not Status.INSTALLED for one in found.states):
+                install(connection, wanted, own.prefix, own.schema, LOCK_WAIT_SECONDS)
+    except ShopError as error:
+        return error
+    return None
+
+
+def heal_seen(context: Context, watching: Watching, blind: frozenset[str]) -> list[Healed]:
+    """Make pending what may not have been seen of any table whose triggers stand again."""
+    with context.engine.connect() as connection:
+        known = read_watched(connection, context.own)
+    healable = {
+        name: one
+        for name, one in known.items()
+        if one.blind_since is not None and name not in blind
+    }
+    return heal(context, healable, watching.printed) if healable else []
+
+
+def keep_prints(context: Context, watching: Watching) -> None:
+    """Bring the checksums of swapped tables up to date."""
+    with context.engine.connect() as connection:
+        known = read_watched(connection, context.own)
+    for name, one in watching.printed.items():
+        if is_printed(known, name):
+            renew_prints(context, one)
+        else:
+            take_prints(context, one)

@@ -24,6 +24,7 @@ from daemon.database.resyncs import request
 from daemon.sync.context import Context, edges_of
 from daemon.sync.faultpoints import Faultpoint, reach
 from daemon.sync.floors import Floor
+from daemon.sync.prints import note_touched
 from daemon.sync.resync import count_ids
 
 KNOWN_SECONDS = 20.0
@@ -101,6 +102,7 @@ def collect_some(
     if changes:
         for one in affected(changes, source.edges, attribute_codes(shop)):
             enqueue_affected(connection, context, shop, one)
+        note_touched(connection, context, changes)
         reach(Faultpoint.COLLECT_ENQUEUED)
         delete_changes(connection, table, versions)
     return versions

@@ -30,6 +30,7 @@ from daemon.sync.claiming import Pace
 from daemon.sync.context import Context
 from daemon.sync.engine import Engine
 from daemon.sync.executor import make_executor
+from daemon.sync.heal import Healed
 from daemon.sync.resync import request_full
 
 IDENTITY = {feed: tuple(contract.identity) for feed, contract in CONTRACTS.items()} | {
@@ -139,11 +140,11 @@ class Follower:
         request_full(self.context, self.context.feeds, Cause("fresh", Priority.RESYNC))
         self.drain()
 
-    def audit(self) -> list[str]:
-        """Put the triggers right and deliver what they missed; the feeds that were rebuilt."""
-        feeds = audit(self.context)
+    def audit(self) -> list[Healed]:
+        """Put the triggers right and deliver what they missed; what that was."""
+        healed = audit(self.context)
         self.drain()
-        return feeds
+        return healed
 
     def drain(self) -> None:
         """Let the path run until nothing is due; whatever is left is a fault of the path."""

@@ -1,0 +1,135 @@
+"""Keeps checksums of swapped tables, and tells by them which entities a swap has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+import sqlalchemy as sa
+
+from changelog_triggers import Watch
+from daemon.commerce.shop import Shop
+from daemon.commerce.swapped import DAY, is_swapped
+from daemon.core.affected import Change
+from daemon.core.prints import Days, Difference, differences
+from daemon.database.prints import (
+    Printed,
+    forget_prints,
+    read_prints,
+    reprint_touched,
+    select_checksums,
+    select_prints,
+    touch,
+    write_changes,
+    write_prints,
+)
+from daemon.database.watched import write_healed
+from daemon.sync.context import Context
+
+CHUNK = 1000
+"""How many checksums one transaction writes."""
+
+Concerns = Callable[[str], bool]
+"""True for the days whose rows are told of."""
+
+
+def printed_tables(watches: Iterable[Watch], shop: Shop) -> dict[str, Printed]:
+    """The swapped tables among those that are watched, by name; not one without ids of its own."""
+    groups: dict[str, list[Watch]] = {}
+    for watch in watches:
+        if is_swapped(watch.table):
+            groups.setdefault(watch.table, []).append(watch)
+    return {
+        name: printed(group, shop)
+        for name, group in groups.items()
+        if len({one.key for one in group}) == 1 and group[0].key.column and not group[0].key.hops
+    }
+
+
+def printed(group: list[Watch], shop: Shop) -> Printed:
+    """A table with what its watches want of it."""
+    first, columns = group[0], {column for one in group for column in one.columns}
+    return Printed(
+        name=first.table,
+        table=shop.tables(first.table),
+        key=str(first.key.column),
+        columns=tuple(sorted(columns)),
+        day=DAY.get(first.table),
+        changelogs=tuple({one.changelog: None for one in group}),
+    )
+
+
+def note_touched(connection: sa.Connection, context: Context, changes: Iterable[Change]) -> None:
+    """Note, in the transaction that collects changes, which checksums they made untrue."""
+    ours = [change for change in changes if is_swapped(change.table)]
+    for source in {change.table for change in ours if change.is_coarse}:
+        forget_prints(connection, context.own, source)
+    named = ((change.table, change.entity_id) for change in ours if not change.is_coarse)
+    touch(connection, context.own, named)
+
+
+def take_prints(context: Context, one: Printed) -> None:
+    """Take the checksums of a whole table for the first time."""
+    for _ in reprinted(context, one, lambda _: False):
+        pass
+    context.transact(write_healed, context.own, one.name, is_printed=True)
+
+
+def renew_prints(context: Context, one: Printed) -> int:
+    """Take the checksums of what was touched anew; how many entities that were."""
+    return sum(map(len, touched_chunks(context, one, tell=False)))
+
+
+def tell_differences(context: Context, one: Printed, days: Days) -> int:
+    """Write changes of all entities whose rows are not as they were; how many.
+
+    What was touched may have been read in between, so it is told in any case.
+    """
+    told: set[bytes] = set()
+    for chunk in touched_chunks(context, one, tell=True):
+        told.update(chunk)
+    for ids in reprinted(context, one, days.__contains__):
+        told.update(ids)
+    return len(told)
+
+
+def touched_chunks(context: Context, one: Printed, *, tell: bool) -> Iterator[list[bytes]]:
+    """Take new checksums of touched entities, transaction by transaction; the entities of each."""
+
+    def renew(connection: sa.Connection) -> list[bytes]:
+        ids = reprint_touched(connection, context.own, one, CHUNK)
+        if tell:
+            write_changes(connection, context.own, one, ids)
+        return ids
+
+    ids = context.transact(renew)
+    while ids:
+        yield ids
+        ids = context.transact(renew) if len(ids) == CHUNK else []
+
+
+def reprinted(context: Context, one: Printed, concerns: Concerns) -> Iterator[set[bytes]]:
+    """Bring the kept checksums to what the table holds, and write changes of what concerns today.
+
+    The entities told of, transaction by transaction: a crash leaves for next time what is not done.
+    """
+    own, engine = context.own, context.engine
+    with engine.connect() as kept, engine.connect() as shop:
+        before = read_prints(kept, select_prints(own, one.name))
+        found = differences(before, read_prints(shop, select_checksums(one)))
+        while chunk := list(islice(found, CHUNK)):
+            yield context.transact(write_chunk, context, one, chunk, concerns)
+
+
+def write_chunk(
+    connection: sa.Connection,
+    context: Context,
+    one: Printed,
+    chunk: list[Difference],
+    concerns: Concerns,
+) -> set[bytes]:
+    """Keep what was found, and write changes of what concerns today; the entities of these."""
+    write_prints(connection, context.own, one.name, chunk)
+    ids = {difference.entity_id for difference in chunk if concerns(difference.day)}
+    write_changes(connection, context.own, one, ids)
+    return ids
