@@ -62,7 +62,7 @@ def why_untriggered(state: TriggerState, other: str | None) -> str:
 def why_changed(name: str, before: Watched, now: Sign, *, is_same_host: bool) -> str | None:
     """Why a table is not the one that it was, or has not the rows that it had; None where it is."""
     is_changelog = name.startswith("cfs_cl_")
-    has_moved = is_same_host and now.created_at != before.sign.created_at
+    has_moved = is_same_host and before.sign.created_at not in {None, now.created_at}
     if has_moved and is_changelog:
         return "the changelog was made anew"
     if has_moved and is_swapped(name):

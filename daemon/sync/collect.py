@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -51,43 +52,48 @@ def sources(context: Context, connection: sa.Connection, shop: Shop) -> list[Sou
 
 
 class Collector:
-    """Moves changes to pending, look by look; remembers only where looking pays."""
+    """Moves changes to pending, look by look; remembers only where looking pays.
 
-    def __init__(self, context: Context) -> None:
+    clock: monotonic, in seconds.
+    """
+
+    def __init__(self, context: Context, clock: Callable[[], float] = time.monotonic) -> None:
         self._context = context
+        self._clock = clock
         self._floors: defaultdict[Changelog, Floor] = defaultdict(Floor)
         self._known: tuple[Changelog, ...] = ()
         self._known_at = float("-inf")
 
     def collect(self) -> int:
         """Move every change that is committed by now; how many there were."""
-        if time.monotonic() - self._known_at < KNOWN_SECONDS and self._is_idle():
+        now = self._clock()
+        begins = {one: self._floors[one].next(now) for one in self._known}
+        if now - self._known_at < KNOWN_SECONDS and self._is_idle(begins):
             return 0
         with self._context.looking() as (connection, shop):
             known = sources(self._context, connection, shop)
         self._known = tuple(source.changelog for source in known)
-        self._known_at = time.monotonic()
-        return sum(self._collect_from(shop, source) for source in known)
+        self._known_at = now
+        return sum(self._collect_from(shop, one, begins.get(one.changelog, 0)) for one in known)
 
-    def _is_idle(self) -> bool:
+    def _is_idle(self, begins: Mapping[Changelog, int]) -> bool:
         """Ask all known changelogs at once: the common answer, no change at all, must be cheap."""
-        own, now = self._context.own, time.monotonic()
+        own = self._context.own
         looks = [
-            (changelog_table(one, own.prefix, own.schema), self._floors[one].next(now))
-            for one in self._known
+            (changelog_table(one, own.prefix, own.schema), begin) for one, begin in begins.items()
         ]
         with self._context.engine.connect() as connection:
             return not has_changes(connection, looks)
 
-    def _collect_from(self, shop: Shop, source: Source) -> int:
-        floor = self._floors[source.changelog]
-        collected, begin = 0, floor.next(time.monotonic())
+    def _collect_from(self, shop: Shop, source: Source, begin: int) -> int:
+        """Move what is there from this version on: from where a change was seen, if one was."""
+        floor, collected = self._floors[source.changelog], 0
         while True:
             versions = self._context.transact(collect_some, self._context, shop, source, begin)
             reach(Faultpoint.COLLECTED)
             collected += len(versions)
             if versions:
-                floor.saw(time.monotonic(), versions[-1])
+                floor.saw(self._clock(), versions[-1])
             if len(versions) < self._context.collect_rows:
                 return collected
 

@@ -35,6 +35,12 @@ class Floor:
         return self._version
 
     def saw(self, now: float, version: int) -> None:
-        """Note the highest version that was moved just now."""
+        """Note the highest version that was moved just now.
+
+        One below the floor may be the first of many: a changelog that was made anew counts from 1.
+        """
+        if version < self._version:
+            self._version = 0
+            self._seen.clear()
         if not self._seen or now - self._seen[-1][0] >= 1.0:
             self._seen.append((now, version))

@@ -88,7 +88,8 @@ def look(context: Context, connection: sa.Connection, shop: Shop) -> Look:
     seen = see(connection, own, watching, last)
     is_first = not (seen.known or watching.server.triggers or any_begins(facts, BASELINES))
     why = {} if is_first else findings(seen)
-    context.transact(remember, own, seen.signs, why, last.at)
+    signs = {**dict.fromkeys(seen.lost, Sign()), **seen.signs}
+    context.transact(remember, own, signs, why, last.at)
     context.transact(write_fact, own, FACT, as_text(Last(now, hostname(connection))))
     return seen
 

@@ -1,0 +1,439 @@
+"""What bypasses or loses triggers is recognised by one audit, and what it changed is delivered."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+
+import pytest
+import sqlalchemy as sa
+from follower import told
+from test_convergence import following
+
+from daemon.errors import ShopError
+from daemon.sync.audit import audit, install_triggers
+from daemon.sync.collect import Collector
+from daemon.sync.floors import FULL_LOOK_SECONDS, TRAIL_SECONDS
+
+CATEGORY_INDEX = "catalog_category_product_index_store1"
+RULES = "catalogrule_product_price"
+STOCK = "inventory_stock_2"
+STATUS = "cataloginventory_stock_status"
+CHANGED = {
+    CATEGORY_INDEX: "UPDATE {t} SET position = position + 1 WHERE product_id IN ({ids})",
+    RULES: "UPDATE {t} SET rule_price = rule_price - 1 WHERE product_id IN ({ids})",
+    STATUS: "UPDATE {t} SET qty = qty + 1 WHERE product_id IN ({ids})",
+    STOCK: "UPDATE {t} SET quantity = quantity + 1 WHERE sku IN (SELECT sku FROM"
+    " catalog_product_entity WHERE entity_id IN ({ids}))",
+}
+IDS = {STOCK: "SELECT entity_id FROM catalog_product_entity JOIN inventory_stock_2 USING (sku)"}
+"""The products that a table has, where it does not tell it by a product_id."""
+
+READING = {
+    CATEGORY_INDEX: {"products"},
+    RULES: {"prices"},
+    STATUS: {"products", "inventoryStockStatus"},
+    STOCK: {"products", "inventoryStockStatus"},
+}
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def shop(server_url):
+    with following(server_url, "audited", staged=False) as follower:
+        yield follower
+
+
+@pytest.fixture
+def follower(shop):
+    """A shop that is sound, audited and at rest."""
+    shop.audit()
+    shop.forget_past()
+    return shop
+
+
+def some_ids(follower, table, count=2):
+    query = IDS.get(table, f"SELECT DISTINCT product_id FROM {table}")
+    return sorted(row[0] for row in follower.rows(f"{query} ORDER BY 1 LIMIT {count}"))
+
+
+def copy(follower, table, name):
+    """A copy of the table without triggers, in which some products differ; these."""
+    ids = some_ids(follower, table)
+    change = CHANGED[table].format(t=name, ids=", ".join(map(str, ids)))
+    follower.sql(
+        f"DROP TABLE IF EXISTS {name}",
+        f"CREATE TABLE {name} LIKE {table}",
+        f"INSERT INTO {name} SELECT * FROM {table}",
+        change,
+    )
+    return ids
+
+
+def make_like(follower, table, name):
+    """An empty table with the same foreign keys, under names of its own."""
+    ((_, created),) = follower.rows(f"SHOW CREATE TABLE {table}")
+    created = created.replace("CONSTRAINT `", "CONSTRAINT `_", -1)
+    follower.sql(created.replace(f"TABLE `{table}`", f"TABLE `{name}`", 1))
+
+
+def exchange(table, other):
+    return f"RENAME TABLE {table} TO {table}_old, {other} TO {table}, {table}_old TO {other}"
+
+
+def triggers(follower):
+    return follower.rows(
+        "SELECT event_object_table, action_timing, event_manipulation FROM"
+        " information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY 1, 2, 3"
+    )
+
+
+def assert_sound(follower, found, *tables):
+    """These tables were found, and now the destination holds what a full build gives."""
+    assert sorted({table for one in found for table in one.tables}) == sorted(tables)
+    assert told(follower.disagreements()) == ""
+    assert audit(follower.context) == [], "one audit is enough"
+
+
+@pytest.mark.parametrize("table", CHANGED)
+def test_a_table_that_changed_places_has_only_what_differs_rebuilt(follower, table):
+    before = triggers(follower)
+    ids = copy(follower, table, f"{table}_replica")
+    follower.sql(exchange(table, f"{table}_replica"))
+    found = follower.audit()
+    assert follower.rebuilt() == dict.fromkeys(READING[table], len(ids))
+    assert_sound(follower, found, table)
+    assert triggers(follower) == before
+
+
+@pytest.mark.parametrize("table", CHANGED)
+def test_a_table_whose_old_rows_were_dropped_has_only_what_differs_rebuilt(follower, table):
+    ids = copy(follower, table, f"{table}__temp1")
+    follower.sql(
+        f"RENAME TABLE {table} TO {table}1, {table}__temp1 TO {table}", f"DROP TABLE {table}1"
+    )
+    found = follower.audit()
+    assert follower.rebuilt() == dict.fromkeys(READING[table], len(ids))
+    assert_sound(follower, found, table)
+
+
+def test_the_same_rows_again_are_no_reason_to_rebuild_anything(follower):
+    for table in CHANGED:
+        follower.sql(
+            f"CREATE TABLE {table}_same LIKE {table}",
+            f"INSERT INTO {table}_same SELECT * FROM {table}",
+            f"DROP TABLE {table}",
+            f"RENAME TABLE {table}_same TO {table}",
+        )
+    found = follower.audit()
+    assert [one.requeued for one in found] == [0] * len(CHANGED)
+    assert follower.rebuilt() == {}
+    assert_sound(follower, found, *CHANGED)
+
+
+def test_rule_prices_of_days_to_come_or_gone_are_no_news(follower):
+    follower.sql(
+        f"CREATE TABLE {RULES}__temp2 LIKE {RULES}",
+        f"INSERT INTO {RULES}__temp2 SELECT * FROM {RULES}",
+        f"UPDATE {RULES}__temp2 SET rule_price = 1 WHERE rule_date > '2026-11-24'",
+        f"DELETE FROM {RULES}__temp2 WHERE rule_date < '2026-11-22'",
+        f"INSERT INTO {RULES}__temp2 SELECT rule_product_price_id + 100000, '2026-12-24',"
+        f" customer_group_id, product_id, 2, website_id, latest_start_date, earliest_end_date"
+        f" FROM {RULES} WHERE rule_date = '2026-11-23'",
+        f"RENAME TABLE {RULES} TO {RULES}2, {RULES}__temp2 TO {RULES}",
+        f"DROP TABLE {RULES}2",
+    )
+    found = follower.audit()
+    assert follower.rebuilt() == {}
+    assert_sound(follower, found, RULES)
+
+
+def test_what_was_built_between_two_swaps_is_built_again(follower):
+    (product, *_) = copy(follower, CATEGORY_INDEX, f"{CATEGORY_INDEX}_replica")
+    swap = exchange(CATEGORY_INDEX, f"{CATEGORY_INDEX}_replica")
+    follower.sql(swap)
+    follower.sql(
+        "UPDATE catalog_product_entity SET sku = CONCAT('b-', sku)"
+        f" WHERE entity_id = {product} AND sku NOT LIKE 'b-%'"
+    )
+    follower.drain()
+    follower.sql(
+        f"DROP TABLE {CATEGORY_INDEX}",
+        f"RENAME TABLE {CATEGORY_INDEX}_replica TO {CATEGORY_INDEX}_third",
+        f"CREATE TABLE {CATEGORY_INDEX} LIKE {CATEGORY_INDEX}_third",
+        f"INSERT INTO {CATEGORY_INDEX} SELECT * FROM {CATEGORY_INDEX}_third",
+        f"CREATE TABLE {CATEGORY_INDEX}_replica LIKE {CATEGORY_INDEX}_third",
+        f"DROP TABLE {CATEGORY_INDEX}_third",
+    )
+    follower.forget_past()
+    found = follower.audit()
+    assert "products" in follower.rebuilt()
+    assert_sound(follower, found, CATEGORY_INDEX)
+
+
+def test_two_swaps_that_bring_the_triggers_back_are_recognised(follower):
+    """As two full reindexings within a minute: each empties the replica first."""
+    table, replica = CATEGORY_INDEX, f"{CATEGORY_INDEX}_replica"
+    ids = some_ids(follower, table)
+    gone = f"product_id IN ({', '.join(map(str, ids))})"
+    rows = f"SELECT * FROM {table}"
+    follower.sql(f"TRUNCATE {replica}", f"INSERT INTO {replica} {rows}", exchange(table, replica))
+    follower.sql(f"TRUNCATE {replica}", f"INSERT INTO {replica} {rows} WHERE NOT {gone}")
+    follower.sql(exchange(table, replica))
+    before = triggers(follower)
+    follower.drain()
+    found = follower.audit()
+    assert triggers(follower) == before
+    assert_sound(follower, found, table)
+
+
+def test_a_swap_waits_for_a_transaction_and_nothing_of_it_is_lost(follower):
+    ids = copy(follower, STATUS, f"{STATUS}_replica")
+    engine = follower.context.engine
+    swap = threading.Thread(target=follower.sql, args=(exchange(STATUS, f"{STATUS}_replica"),))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {STATUS} SET stock_status = 1 - stock_status LIMIT 4")
+        swap.start()
+        connection.exec_driver_sql("UPDATE catalog_product_entity SET type_id = type_id")
+    swap.join()
+    found = follower.audit()
+    assert len(ids) <= follower.rebuilt()["products"] <= len(ids) + 4
+    assert_sound(follower, found, STATUS)
+
+
+@pytest.mark.parametrize("table", [CATEGORY_INDEX, RULES, STATUS])
+def test_a_truncate_of_an_index_is_recognised(follower, table):
+    products = len(some_ids(follower, table, 10_000))
+    follower.sql(f"CREATE TABLE kept LIKE {table}", f"INSERT INTO kept SELECT * FROM {table}")
+    follower.sql(f"TRUNCATE {table}")
+    found = follower.audit()
+    assert max(follower.rebuilt().values()) <= products
+    assert_sound(follower, found, table)
+    follower.sql(f"INSERT INTO {table} SELECT * FROM kept", "DROP TABLE kept")
+    follower.drain()
+
+
+def test_a_truncate_is_recognised_though_some_rows_came_again(follower):
+    ids = ", ".join(map(str, some_ids(follower, CATEGORY_INDEX, 5)))
+    follower.sql(
+        f"CREATE TABLE kept LIKE {CATEGORY_INDEX}",
+        f"INSERT INTO kept SELECT * FROM {CATEGORY_INDEX}",
+        f"TRUNCATE {CATEGORY_INDEX}",
+        f"INSERT INTO {CATEGORY_INDEX} SELECT * FROM kept WHERE product_id IN ({ids})",
+    )
+    follower.drain()
+    found = follower.audit()
+    assert_sound(follower, found, CATEGORY_INDEX)
+    follower.sql(f"REPLACE INTO {CATEGORY_INDEX} SELECT * FROM kept", "DROP TABLE kept")
+    follower.drain()
+
+
+@pytest.mark.parametrize("table", ["catalog_product_entity_tier_price", "catalog_product_website"])
+def test_a_truncate_of_any_other_table_is_recognised(follower, table):
+    follower.sql(f"CREATE TABLE kept LIKE {table}", f"INSERT INTO kept SELECT * FROM {table}")
+    follower.sql("SET foreign_key_checks = 0", f"TRUNCATE {table}")
+    found = follower.audit()
+    assert "prices" in follower.rebuilt()
+    assert_sound(follower, found, table)
+    follower.sql(f"INSERT INTO {table} SELECT * FROM kept", "DROP TABLE kept")
+    follower.drain()
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "drop"),
+    [("_{t}_new", "_{t}_old", True), ("_{t}_gho", "_{t}_del", False)],
+    ids=["pt-online-schema-change", "gh-ost"],
+)
+def test_a_table_that_a_schema_tool_exchanged_is_recognised(follower, new, old, drop):
+    table = "catalog_product_entity_decimal"
+    new, old = new.format(t=table), old.format(t=table)
+    columns = "value_id, attribute_id, store_id, entity_id, value"
+    make_like(follower, table, new)
+    follower.sql(
+        f"INSERT INTO {new} SELECT * FROM {table}",
+        f"CREATE TRIGGER pt_osc_upd AFTER UPDATE ON {table} FOR EACH ROW"
+        f" REPLACE INTO {new} ({columns})"
+        f" VALUES (NEW.{columns.replace(', ', ', NEW.')})",
+    )
+    follower.sql(f"UPDATE {table} SET value = value + 1 LIMIT 2")
+    follower.sql("DROP TRIGGER pt_osc_upd", f"RENAME TABLE {table} TO {old}, {new} TO {table}")
+    follower.sql(f"UPDATE {table} SET value = value + 2 LIMIT 3")
+    follower.sql(*[f"DROP TABLE {old}"] * drop)
+    found = follower.audit()
+    assert_sound(follower, found, table)
+    assert {one[0] for one in triggers(follower) if one[0].startswith("_")} == set()
+    follower.sql(f"DROP TABLE IF EXISTS {old}")
+
+
+def test_altering_a_table_loses_nothing_and_rebuilds_nothing(follower):
+    for table in (*CHANGED, "catalog_product_entity_decimal"):
+        follower.sql(f"ALTER TABLE {table} ADD COLUMN colour INT")
+        follower.sql(f"ALTER TABLE {table} DROP COLUMN colour")
+    found = follower.audit()
+    assert follower.rebuilt() == {}
+    assert_sound(follower, found, *(table for one in found for table in one.tables))
+
+
+def test_a_table_restored_without_its_triggers_is_recognised(follower):
+    table = "catalog_product_entity_varchar"
+    make_like(follower, table, "dumped")
+    follower.sql(f"INSERT INTO dumped SELECT * FROM {table}")
+    follower.sql(f"UPDATE {table} SET value = CONCAT(value, ' x') WHERE store_id = 0 LIMIT 20")
+    follower.drain()
+    follower.sql("SET foreign_key_checks = 0", f"DROP TABLE {table}")
+    follower.sql(f"RENAME TABLE dumped TO {table}")
+    found = follower.audit()
+    assert_sound(follower, found, table)
+
+
+def test_a_changelog_that_is_gone_is_made_anew_and_its_feeds_rebuilt(follower):
+    follower.sql("DROP TABLE cfs_cl_product")
+    follower.sql("UPDATE catalog_product_entity_decimal SET value = value + 1 LIMIT 3")
+    found = follower.audit()
+    assert_sound(follower, found, "cfs_cl_product")
+
+
+@pytest.mark.parametrize(
+    "lose", ["TRUNCATE cfs_cl_product", "RENAME TABLE cfs_cl_product TO x"], ids=str.lower
+)
+def test_a_changelog_that_begins_anew_is_recognised(follower, lose):
+    change = "UPDATE catalog_product_entity_decimal SET value = value + 1 LIMIT 3"
+    follower.sql(change)
+    follower.drain()
+    follower.audit()
+    follower.sql(change)
+    follower.sql("CREATE TABLE y LIKE cfs_cl_product", lose)
+    follower.sql("RENAME TABLE y TO cfs_cl_product" if "RENAME" in lose else "DROP TABLE y")
+    follower.sql("UPDATE catalog_product_entity_decimal SET value = value + 2 LIMIT 1")
+    found = follower.audit()
+    assert_sound(follower, found, "cfs_cl_product")
+    follower.sql("DROP TABLE IF EXISTS x")
+
+
+def test_versions_that_begin_anew_are_not_passed_over(follower):
+    change = "UPDATE catalog_product_entity_decimal SET value = value + 1 LIMIT 3"
+    left = "SELECT 1 FROM cfs_cl_product LIMIT 1"
+    clock = [0.0]
+    collector = Collector(follower.context, lambda: clock[-1])
+    for moment in (0.0, TRAIL_SECONDS + 1, TRAIL_SECONDS + 2):
+        clock.append(moment)
+        follower.sql(change)
+        collector.collect()
+    follower.sql("TRUNCATE cfs_cl_product", change)
+    looks = 0
+    while follower.rows(left):
+        looks += 1
+        assert looks <= FULL_LOOK_SECONDS + 1
+        clock.append(clock[-1] + 1)
+        collector.collect()
+    follower.sql(change)
+    collector.collect()
+    assert follower.rows(left) == [], "and none waits any more"
+    follower.drain()
+
+
+def test_a_trigger_whose_account_is_gone_is_replaced_and_nothing_rebuilt(follower):
+    name, table, timing, event, body = follower.rows(
+        "SELECT trigger_name, event_object_table, action_timing, event_manipulation,"
+        " action_statement FROM information_schema.triggers WHERE trigger_schema = DATABASE()"
+        f" AND event_object_table = '{STATUS}' AND event_manipulation = 'UPDATE'"
+    )[0]
+    follower.sql(
+        "SET sql_mode = 'STRICT_ALL_TABLES'",
+        f"DROP TRIGGER {name}",
+        f"CREATE DEFINER = 'gone'@'%' TRIGGER {name} {timing} {event} ON {table} FOR EACH ROW"
+        f" {body}",
+    )
+    with pytest.raises(sa.exc.DBAPIError, match="gone"):
+        follower.sql(f"UPDATE {STATUS} SET qty = qty + 1 LIMIT 1")
+    assert follower.audit() == []
+    assert follower.rebuilt() == {}
+    follower.sql(f"UPDATE {STATUS} SET qty = qty + 1 LIMIT 1")
+    follower.drain()
+    assert_sound(follower, [])
+
+
+def test_a_table_in_use_is_left_for_later_and_the_shop_goes_on(follower):
+    copy(follower, STATUS, f"{STATUS}_replica")
+    follower.sql(exchange(STATUS, f"{STATUS}_replica"))
+    copied = copy(follower, CATEGORY_INDEX, f"{CATEGORY_INDEX}_replica")
+    follower.sql(exchange(CATEGORY_INDEX, f"{CATEGORY_INDEX}_replica"))
+    with follower.context.engine.begin() as reader:
+        reader.exec_driver_sql(f"SELECT * FROM {STATUS} LIMIT 1").all()
+        with pytest.raises(ShopError, match=f"{STATUS} is in use"):
+            follower.audit()
+        follower.sql(f"UPDATE {STATUS} SET qty = qty + 1 LIMIT 1")
+        follower.drain()
+        assert follower.rebuilt() == {"products": len(copied)}, "the other table was seen to"
+    found = follower.audit()
+    assert_sound(follower, found, STATUS)
+
+
+def test_installing_by_hand_hides_nothing_from_the_audit(follower):
+    ids = copy(follower, STATUS, f"{STATUS}_replica")
+    follower.sql(exchange(STATUS, f"{STATUS}_replica"))
+    install_triggers(follower.context)
+    found = follower.audit()
+    assert follower.rebuilt() == dict.fromkeys(READING[STATUS], len(ids))
+    assert_sound(follower, found, STATUS)
+
+
+def test_triggers_of_mview_stay_where_they_are(follower):
+    follower.sql(
+        "CREATE TABLE seen (entity_id INT)",
+        f"CREATE TRIGGER trg_status_after_update AFTER UPDATE ON {STATUS} FOR EACH ROW"
+        " INSERT INTO seen VALUES (NEW.product_id)",
+    )
+    copy(follower, STATUS, f"{STATUS}_replica")
+    follower.sql(exchange(STATUS, f"{STATUS}_replica"))
+    found = follower.audit()
+    assert_sound(follower, found, STATUS)
+    assert (f"{STATUS}_replica", "AFTER", "UPDATE") in triggers(follower)
+    follower.sql("DROP TRIGGER trg_status_after_update", "DROP TABLE seen")
+
+
+WRITES = {
+    "replace": "REPLACE INTO {t} SELECT product_id, website_id, stock_id, qty + 1, stock_status"
+    " FROM {t} WHERE product_id IN ({ids})",
+    "insert or update": "INSERT INTO {t} (product_id, website_id, stock_id, qty, stock_status)"
+    " SELECT product_id, website_id, stock_id, qty, stock_status FROM {t} s WHERE product_id IN"
+    " ({ids}) ON DUPLICATE KEY UPDATE qty = s.qty + 1",
+    "update of two tables": "UPDATE {t} JOIN catalog_product_entity p ON p.entity_id = product_id"
+    " SET qty = qty + 1, p.has_options = p.has_options WHERE product_id IN ({ids})",
+    "delete of two tables": "DELETE {t}, p FROM {t} JOIN catalog_product_website p"
+    " USING (product_id) WHERE product_id IN ({ids})",
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_write_of_another_kind_fires_triggers(follower, write):
+    ids = some_ids(follower, STATUS, 3)
+    follower.sql(WRITES[write].format(t=STATUS, ids=", ".join(map(str, ids))))
+    written = {row[0] for row in follower.rows("SELECT entity_id FROM cfs_cl_product")}
+    assert written == set(ids)
+    follower.drain()
+    assert_sound(follower, [])
+
+
+def test_loading_a_file_fires_triggers(follower, tmp_path):
+    (product,) = some_ids(follower, STATUS, 1)
+    file = tmp_path / "rows"
+    file.write_text(f"{product}\t0\t1\t7\t1\n")
+    engine = sa.create_engine(follower.url + "&local_infile=1", poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET GLOBAL local_infile = 1")
+        connection.exec_driver_sql(f"LOAD DATA LOCAL INFILE '{file}' REPLACE INTO TABLE {STATUS}")
+    assert {row[0] for row in follower.rows("SELECT entity_id FROM cfs_cl_product")} == {product}
+    follower.drain()
+    assert_sound(follower, [])
+
+
+def test_a_delete_without_foreign_keys_loses_nothing(follower):
+    (product,) = some_ids(follower, RULES, 1)
+    follower.sql(
+        "SET foreign_key_checks = 0",
+        f"DELETE FROM catalog_product_entity WHERE entity_id = {product}",
+        "SET foreign_key_checks = 1",
+    )
+    follower.drain()
+    assert_sound(follower, [])
