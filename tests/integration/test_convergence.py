@@ -18,6 +18,7 @@ from shop_checks import in_force, link, rows
 from daemon.errors import ShopError
 from daemon.sandbox.edits import EDITS
 from daemon.sandbox.shop import create_shop
+from daemon.sandbox.updates import STAGED_EDITS
 
 PRODUCTS = 60
 
@@ -280,7 +281,8 @@ class Shuffle:
     def __init__(self, follower, seed):
         self._follower = follower
         self.rng = random.Random(seed)  # noqa: S311 — chance that repeats
-        self._left = self.rng.sample(EDITS * 3, k=len(EDITS) * 3)
+        edits = EDITS + (STAGED_EDITS if link(follower.context.engine) == "row_id" else ())
+        self._left = self.rng.sample(edits * 3, k=len(edits) * 3)
 
     def make_next(self):
         """Make an edit, unless the shop has nothing left for it; False where none is left."""
@@ -303,6 +305,7 @@ def shuffle(request, server_url):
 
 def assert_converged(follower):
     follower.drain()
+    follower.cross()
     assert told(follower.disagreements()) == ""
     assert follower.faults() == []
     assert drift(follower.context) == []

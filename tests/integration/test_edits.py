@@ -11,9 +11,11 @@ from shop_checks import column, expected_index, foreign_keys, rows
 
 from daemon.commerce.shop import read_shop
 from daemon.commerce.tables import read_tables
+from daemon.errors import ShopError
 from daemon.sandbox import edits
 from daemon.sandbox.edits import EDITS
 from daemon.sandbox.shop import create_shop
+from daemon.sandbox.updates import apply_update
 
 STORES = (1, 2, 3)
 
@@ -91,6 +93,19 @@ def test_no_foreign_key_points_nowhere_after_all_edits(shop_engine):
             f" ON p.`{key}` = c.`{field}` WHERE c.`{field}` IS NOT NULL AND p.`{key}` IS NULL"
         )
         assert rows(shop_engine, query) == []
+
+
+@pytest.mark.parametrize("layout", [False, True], ids=["open source", "staged"])
+def test_an_update_that_comes_into_force_writes_nothing_but_which(engine, layout):
+    create_shop(engine, 20, today=date(2026, 11, 23), staged=layout)
+    before = checksums(engine)
+    if not layout:
+        with pytest.raises(ShopError, match="no scheduled update"):
+            make(engine, apply_update)
+        return
+    for seed in range(4):
+        assert make(engine, apply_update, seed).kind == "apply_update"
+    assert changed_tables(before, checksums(engine)) == {"flag"}
 
 
 def test_the_same_chance_makes_the_same_edits(engine):
