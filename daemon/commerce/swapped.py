@@ -9,6 +9,7 @@ SWAPPED = re.compile(
     r"|cataloginventory_stock_status"
     r"|catalogrule_product_price"
     r"|inventory_stock_\d+"
+    r"|magento_catalogpermissions_index_product(_\d+)?"
 )
 """Unprefixed names of those of them that feeds read.
 

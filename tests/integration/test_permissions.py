@@ -1,4 +1,4 @@
-"""What may no longer be done, or be asked for, is deleted at the destination."""
+"""What may no longer be asked for is deleted at the destination, and a swapped index is seen."""
 
 from __future__ import annotations
 
@@ -115,6 +115,25 @@ def test_a_sku_that_passes_to_another_product_is_not_deleted(follower):
     rename = "UPDATE catalog_product_entity SET sku = '{}' WHERE row_id = {}"
     swap = [rename.format(*pair) for pair in (("x", one), (sku, other), (other_sku, one))]
     assert lost(follower, PRODUCTS, *swap) == set()
+
+
+def test_of_an_index_that_changed_places_only_what_differs_is_rebuilt(follower):
+    index = "magento_catalogpermissions_index_product"
+    follower.audit()
+    follower.forget_past()
+    query = f"SELECT DISTINCT product_id FROM {index}_replica ORDER BY 1 LIMIT 2"
+    ids = ", ".join(str(row[0]) for row in follower.rows(query))
+    follower.sql(
+        f"DELETE FROM {index}_replica",
+        f"INSERT INTO {index}_replica SELECT * FROM {index}",
+        f"UPDATE {index}_replica SET grant_checkout_items = -3 - grant_checkout_items"
+        f" WHERE product_id IN ({ids})",
+        f"RENAME TABLE {index} TO {index}_old, {index}_replica TO {index},"
+        f" {index}_old TO {index}_replica",
+    )
+    (found,) = follower.audit()
+    assert found.tables == (index,)
+    assert follower.rebuilt() == {"productOverrides": 2}
 
 
 def test_where_permissions_are_switched_off_everything_is_deleted(follower):
