@@ -190,3 +190,15 @@ def test_a_batch_reads_nothing_of_other_entities(layouts, feed):
         sa.event.listen(connection, "after_cursor_execute", note)
         assert list(feed.build(connection, shop, [NOBODY], NOW)) == []
     assert found <= SMALL
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+def test_the_items_of_an_entity_are_the_same_alone_as_among_others(layouts, feed):
+    together = {}
+    with looking(layouts[True], PREFIXES[True]) as (connection, shop):
+        ids = sorted(connection.scalars(feed.ids(shop)))
+        for item in feed.build(connection, shop, ids, NOW):
+            together.setdefault(item.entity_id, []).append(item)
+        for one in spread(ids, 10):
+            alone = list(feed.build(connection, shop, [one], NOW))
+            assert alone == together.get(one, [])
