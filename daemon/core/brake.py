@@ -55,15 +55,16 @@ def goes_out(brake: Brake, tally: Tally, wanted: int) -> bool:
 
     The living items are those from before what was spent: an allowance doesn't shrink by use.
 
-    | deletions held | used up + wanted                | decision |
-    | -------------- | ------------------------------- | -------- |
-    | some           | any                             | hold     |
-    | none           | at most the minimum             | go out   |
-    | none           | at most the share of the living | go out   |
-    | none           | more than both                  | hold     |
+    | share | deletions held | used up + wanted                | decision |
+    | ----- | -------------- | ------------------------------- | -------- |
+    | 1     | any            | any                             | go out   |
+    | less  | some           | any                             | hold     |
+    | less  | none           | at most the minimum             | go out   |
+    | less  | none           | at most the share of the living | go out   |
+    | less  | none           | more than both                  | hold     |
     """
-    if tally.holds:
-        return False
+    if tally.holds or brake.share >= 1:
+        return brake.share >= 1
     spent = spent_now(brake, tally)
     return spent + wanted <= brake.allowance(tally.living + spent)
 

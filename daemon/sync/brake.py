@@ -41,7 +41,7 @@ def braked(
     if not tally.holds and not goes_out(brake, tally, len(rows)):
         tally = replace(tally, living=count_living(connection, own.items[feed], destination))
     goes, spent = goes_out(brake, tally, len(rows)), spent_now(brake, tally)
-    after = replace(tally, spent=spent + (len(rows) if goes else 0), holds=not goes)
+    after = replace(tally, spent=spent + (len(rows) if goes else 0), holds=tally.holds or not goes)
     write_tally(connection, own, feed, destination, after)
     return (made, False) if goes else (held_back(made, rows), not tally.holds)
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 from world import Shelf, World
 
-from daemon.core.brake import Brake
+from daemon.core.brake import OFF, Brake
 from daemon.core.delivery import Result, Verdict
 from daemon.database.pending import Cause, Priority
 from daemon.sync.brake import remind
@@ -283,3 +283,16 @@ def test_an_identity_that_passes_on_while_held_belongs_to_its_heir(braked):
     assert braked.shelf.items == braked.expected() == {("t05", "web"): "the t05"}
     lose(braked, "t05")
     assert braked.shelf.items == {}
+
+
+def test_what_is_held_stays_so_when_the_brake_is_switched_off(braked):
+    braked.run("DELETE FROM thing_scope WHERE entity_id > 20")
+    braked.drain()
+    object.__setattr__(braked.context, "brake", OFF)
+    braked.shelf.told()
+    braked.run(*LOSS)
+    braked.drain()
+    assert tombstones(braked) == SKUS[:20]
+    waiting = len(braked.shelf.items)
+    assert held(braked) == [("shelf", waiting, waiting)]
+    assert waiting > 10

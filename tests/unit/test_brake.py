@@ -8,7 +8,7 @@ from daemon.core.plan import Plan
 TENTH = Brake(share=0.1, minimum=100, window_seconds=3600.0)
 brakes = st.builds(
     Brake,
-    share=st.floats(0.01, 1.0),
+    share=st.floats(0.01, 0.99),
     minimum=st.integers(0, 200),
     window_seconds=st.floats(1.0, 86400.0),
 )
@@ -46,6 +46,10 @@ def test_a_share_of_a_large_feed_goes():
 
 def test_not_even_one_goes_while_others_are_held():
     assert not goes_out(TENTH, Tally(holds=True, living=10_000), 1)
+
+
+def test_a_brake_that_is_off_lets_go_what_comes_though_older_deletions_are_held():
+    assert goes_out(OFF, Tally(holds=True), 1_000_000)
 
 
 def test_what_was_used_up_comes_back_evenly_within_the_window():
