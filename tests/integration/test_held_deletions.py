@@ -158,9 +158,7 @@ def test_what_exists_again_when_its_confirmed_deletion_is_due_is_sent(braked):
 def test_a_recheck_finds_what_came_back_unseen_and_holds_the_rest(braked):
     braked.run(*LOSS)
     braked.drain()
-    with braked.shop.begin() as connection:
-        for name in connection.exec_driver_sql("SHOW TRIGGERS").scalars().all():
-            connection.exec_driver_sql(f"DROP TRIGGER `{name}`")
+    braked.drop_triggers()
     braked.run("INSERT INTO thing_scope SELECT entity_id, 'web' FROM thing WHERE entity_id <= 10")
     (one,) = list_held(braked.context, ["things"])
     recheck(braked.context, one)
@@ -171,9 +169,7 @@ def test_a_recheck_finds_what_came_back_unseen_and_holds_the_rest(braked):
 
 @pytest.mark.parametrize("braked", ["", "m2_"], indirect=True)
 def test_a_full_resync_deletes_no_more_unasked_than_live_changes_do(braked):
-    with braked.shop.begin() as connection:
-        for name in connection.exec_driver_sql("SHOW TRIGGERS").scalars().all():
-            connection.exec_driver_sql(f"DROP TRIGGER `{name}`")
+    braked.drop_triggers()
     braked.run(*LOSS)
     request_full(braked.context, braked.context.feeds, Cause("by hand", Priority.RESYNC))
     braked.drain()

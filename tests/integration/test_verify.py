@@ -48,9 +48,7 @@ def found(world, name="shelf"):
 
 def unseen(world, *statements):
     """Change the shop as something does that no trigger sees."""
-    with world.shop.begin() as connection:
-        for name in connection.exec_driver_sql("SHOW TRIGGERS").scalars().all():
-            connection.exec_driver_sql(f"DROP TRIGGER `{name}`")
+    world.drop_triggers()
     world.run(*statements)
     world.install()
 
@@ -345,9 +343,7 @@ def test_a_patrol_that_repairs_nothing_only_tells(told):
 
 
 def test_what_lost_triggers_hid_is_the_audits_business_not_drift(told):
-    with told.shop.begin() as connection:
-        for name in connection.exec_driver_sql("SHOW TRIGGERS").scalars().all():
-            connection.exec_driver_sql(f"DROP TRIGGER `{name}`")
+    told.drop_triggers()
     told.run("UPDATE thing SET name = 'unseen' WHERE sku = 'a'")
     Patrol(told.context, Beat(86400.0, repairs=True)).run()
     assert rounds(told)["things"].result["shelf"].drift == 0

@@ -169,6 +169,12 @@ class World:
         with self.shop.connect() as connection:
             install(connection, subscriptions, self.prefix)
 
+    def drop_triggers(self) -> None:
+        """See nothing from now on."""
+        with self.shop.begin() as connection:
+            for name in connection.exec_driver_sql("SHOW TRIGGERS").scalars().all():
+                connection.exec_driver_sql(f"DROP TRIGGER `{name}`")
+
     def new_context(self, *destinations: Shelf) -> Context:
         settings = {"claim_seconds": 60.0, "collect_rows": 100, **self.settings}
         return Context(

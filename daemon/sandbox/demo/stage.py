@@ -47,6 +47,7 @@ sync = "250ms"
 [sync]
 workers = 1
 
+# The shop is small and edited all the time: in an hour most of it is deleted and made again.
 [brake]
 share = 1.0
 
