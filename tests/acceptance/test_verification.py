@@ -80,13 +80,13 @@ def test_the_daemon_finds_and_repairs_what_was_missed_by_itself(installation):
 
 def test_no_drift_is_found_beside_two_daemons_that_are_at_work(installation):
     installation.configure(
-        schedule={"verify": "200ms"},
-        verify={"period": "1s"},
-        sync={"batch_entities": {"default": 3}},
+        schedule={"verify": "1s"},
+        verify={"period": "20s"},
+        sync={"batch_entities": {"default": 10}},
     )
     installation.receiver.fail(Fault(latency_ms=20))
     daemons = [installation.run() for _ in range(2)]
-    for _ in range(4):
+    for _ in range(3):
         installation.edit(*KINDS)
         code, found = verify(installation, "--all")
         assert (code, found["culprits"]) == (0, [])
