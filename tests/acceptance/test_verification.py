@@ -20,11 +20,10 @@ def verify(installation, *arguments):
 
 
 def hide_an_edit(installation):
-    """Change a price while no trigger looks; the product."""
-    query = "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()"
-    installation.sql(*(f"DROP TRIGGER `{name}`" for name in installation.column(query)))
+    """Change a product, and lose what the triggers wrote of it."""
     installation.edit(edits.rename_product)
-    installation.install()
+    changelogs = installation.column("SHOW TABLES LIKE 'cfs\\_cl\\_%'")
+    installation.sql(*(f"DELETE FROM {one}" for one in changelogs))
 
 
 def status(installation):
