@@ -32,7 +32,7 @@ class Edge:
 
     attributes: the attribute codes (of `entity_type`) that count; None means any change of the
         table.
-    values: the changelog's ids that count (configuration paths); None means any.
+    values: the changelog's ids that count (configuration paths, say); None means any.
     widen: None where the changelog's ids are the feed's own; else the query that finds them.
     whole: True where any such change makes the whole feed stale; it is then rebuilt at low
         priority.
@@ -45,7 +45,7 @@ class Edge:
     entity_type: str = "catalog_product"
     widen: Widen | None = None
     whole: bool = False
-    values: frozenset[str] | None = None
+    values: frozenset[str] | frozenset[int] | None = None
 
 
 Position = Mapping[str, str]

@@ -1,5 +1,7 @@
 import pytest
+from feed_shop import NOW
 
+from daemon.core.affected import Change, affected
 from daemon.core.options import FeedOptions
 from daemon.feeds.products import FEED
 
@@ -166,3 +168,14 @@ def test_what_the_settings_add_is_watched(shop):
     }
     values = [one for one in FEED.edges(shop.read()) if one.attributes and "name" in one.attributes]
     assert all("price" in edge.attributes for edge in values if edge.widen is None)
+
+
+def test_registering_an_extra_attribute_makes_all_products_stale(shop):
+    def counting(number):
+        change = Change(1, number, "eav_attribute", None, NOW)
+        edges = [(FEED, edge) for edge in shop.edges_on(FEED, "eav_attribute")]
+        return [one.edge.why for one in affected([change], edges, {}) if one.is_whole]
+
+    assert counting(900) == []
+    shop.attribute(900, "ac_tax_class", backend_type="static")
+    assert (counting(900), counting(901)) == (["all products, for a marker attribute"], [])

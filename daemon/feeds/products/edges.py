@@ -54,7 +54,7 @@ def edges(shop: Shop) -> tuple[Edge, ...]:
         *value_edges(shop),
         *neighbour_edges(shop),
         *category_edges(shop),
-        *attribute_edges(),
+        *attribute_edges(shop),
         *stock_edges(shop),
         *shop_edges(shop),
     )
@@ -106,9 +106,13 @@ def category_edges(shop: Shop) -> Iterator[Edge]:
     yield Edge(keys, why, URL_KEY, "catalog_category", dependents.in_categories)
 
 
-def attribute_edges() -> Iterator[Edge]:
+def attribute_edges(shop: Shop) -> Iterator[Edge]:
     """What attributes and their options are called."""
     yield Edge(MEANING, "the products with a value", widen=dependents.carrying)
+    markers = frozenset(
+        one.id for one in shop.product_attributes.all if one.code in extra_codes(shop)
+    )
+    yield Edge(MEANING, "all products, for a marker attribute", whole=True, values=markers)
     for on in (ATTRIBUTE_WORDS, ATTRIBUTE_USE, ATTRIBUTE_LABEL):
         why = "the configurable products that vary by the attribute"
         yield Edge(on, why, widen=dependents.varying_by)
