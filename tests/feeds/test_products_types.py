@@ -194,10 +194,12 @@ DOWNLOADABLE = UNSTOCKED | {
         {
             "attributeCode": "ac_downloadable",
             "value": [
-                '{"purchase_separately":false,"samples":[{"label":"Trailer","url":'
-                 '"https:\\/\\/shop.test\\/downloadable\\/download\\/sample\\/sample_id\\/6"}],'
-                 f'"links":[{{"uid":"{uid("downloadable/5")}","label":"Part 1","price":3,'
-                 '"number_of_downloads":0,"sample_url":null}]}'
+                (
+                    '{"purchase_separately":false,"samples":[{"label":"Trailer","url":'
+                    '"https:\\/\\/shop.test\\/downloadable\\/download\\/sample\\/sample_id\\/6"}],'
+                    f'"links":[{{"uid":"{uid("downloadable/5")}","label":"Part 1","price":3,'
+                    '"number_of_downloads":0,"sample_url":null}]}'
+                )
             ],
         }
     ],
