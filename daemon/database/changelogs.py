@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ MariaDB does for IN, and wait there for every transaction of the shop that is no
 """
 
 
+@cache
 def changelog_table(changelog: Changelog, prefix: str, schema: str = "") -> sa.TableClause:
     """The changelog's table."""
     names = ("version", "entity_id", "source", "attribute_id", "changed_at")
@@ -42,11 +44,27 @@ def existing_changelogs(connection: sa.Connection, prefix: str, schema: str = ""
 
 def has_changes(connection: sa.Connection, looks: Sequence[tuple[sa.TableClause, int]]) -> bool:
     """True where any of these changelogs has a committed change at or above its version."""
+    floors = {floor_of(place): floor for place, (_, floor) in enumerate(looks)}
+    query = select_any(tuple(table for table, _ in looks))
+    return bool(looks) and connection.execute(query, floors).first() is not None
+
+
+@cache
+def select_any(tables: tuple[sa.TableClause, ...]) -> sa.CompoundSelect[Any]:
+    """A row where any of these changelogs has a change at or above its floor, a parameter each.
+
+    Made once: an idle daemon asks this every second, and making it costs more than the answer.
+    """
     heads = [
-        sa.select(sa.select(table.c.version).where(table.c.version >= floor).limit(1).subquery())
-        for table, floor in looks
+        sa.select(table.c.version).where(table.c.version >= sa.bindparam(floor_of(place))).limit(1)
+        for place, table in enumerate(tables)
     ]
-    return bool(heads) and connection.execute(sa.union_all(*heads).limit(1)).first() is not None
+    return sa.union_all(*[sa.select(head.subquery()) for head in heads]).limit(1)
+
+
+def floor_of(place: int) -> str:
+    """The name of the parameter that is the floor of a changelog."""
+    return f"floor_{place}"
 
 
 def select_changes(table: sa.TableClause, limit: int, floor: int = 0) -> sa.Select[Any]:

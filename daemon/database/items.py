@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import insert
 
-from daemon.core.item import FeedItem
 from daemon.core.outcome import Outcome, Recorded
-from daemon.core.plan import Plan
-from daemon.core.settle import Settled
-from daemon.database.schema import NOW, OwnTables, later, server_now
+from daemon.database.schema import NOW, OwnTables, later
 
-ERROR_CHARACTERS = 2000
 KEYS_PER_QUERY = 1000
 
 
@@ -120,75 +116,6 @@ def as_recorded(row: Any) -> Recorded:
         row.minimal.encode(),
         float(row.failing or 0),
     )
-
-
-def mark_sending(
-    connection: sa.Connection, table: sa.Table, destination: int, plan: Plan, doubt_seconds: float
-) -> None:
-    """Write down what is about to be sent, before it is sent.
-
-    Until the outcome is recorded the destination's state is in doubt; should that never happen, the
-    item is looked at again after `doubt_seconds`.
-    """
-    now = server_now(connection)
-    sending: list[FeedItem | Recorded] = [*plan.send, *plan.tombstones]
-    rows = [
-        {
-            "feed_id": one.feed_id,
-            "entity_id": one.entity_id,
-            "hash": one.hash,
-            "is_deleted": int(isinstance(one, Recorded)),
-            "minimal": one.minimal.decode(),
-            "unrendered": int(isinstance(one, FeedItem) and one.unrendered),
-            "destination_id": destination,
-            "outcome": Outcome.SENDING.value,
-            "tried_at": now,
-            "next_attempt_at": now + timedelta(seconds=doubt_seconds),
-        }
-        for one in sorted(sending, key=lambda one: one.feed_id)
-    ]
-    if rows:
-        statement = insert(table)
-        new = statement.inserted
-        names = ("entity_id", "hash", "is_deleted", "minimal", "unrendered", "outcome", "tried_at")
-        changed = {name: new[name] for name in (*names, "next_attempt_at")}
-        connection.execute(statement.on_duplicate_key_update(**changed), rows)
-
-
-def write_settled(
-    connection: sa.Connection, table: sa.Table, destination: int, settled: Iterable[Settled]
-) -> None:
-    """Record outcomes."""
-    now = server_now(connection)
-    in_order = sorted(settled, key=lambda one: one.feed_id)
-    rows = [{"destination_id": destination, **settled_row(one, now)} for one in in_order]
-    if rows:
-        statement = insert(table)
-        new = statement.inserted
-        changed: dict[str, Any] = {name: new[name] for name in rows[0]}
-        changed["accepted_at"] = sa.func.coalesce(new.accepted_at, table.c.accepted_at)
-        connection.execute(statement.on_duplicate_key_update(**changed), rows)
-
-
-def settled_row(one: Settled, now: datetime) -> dict[str, Any]:
-    """The values of an outcome's row; `now` is the server's clock."""
-    delay, is_accepted = one.next_attempt_seconds, one.outcome is Outcome.EXPORTED
-    return {
-        "feed_id": one.feed_id,
-        "entity_id": one.entity_id,
-        "outcome": one.outcome.value,
-        "hash": one.hash,
-        "is_deleted": int(one.is_deleted),
-        "minimal": one.minimal.decode(),
-        "attempts": one.attempts,
-        "tried_at": now,
-        "next_attempt_at": None if delay is None else now + timedelta(seconds=delay),
-        "error": one.error[:ERROR_CHARACTERS] if one.error else None,
-        "status": one.status,
-        "request_id": one.request_id,
-        "accepted_at": now if is_accepted else None,
-        "failing_since": None if is_accepted else now - timedelta(seconds=one.failing_seconds),
-    }
 
 
 def forget(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -109,12 +110,17 @@ def heads(
     if not feeds:
         return []
     order = {feed: position for position, feed in enumerate(feeds)}
-    queries = [sa.select(select_head(own, feed).subquery()) for feed in feeds]
     found = sorted(
-        connection.execute(sa.union_all(*queries)),
+        connection.execute(select_heads(own, tuple(feeds))),
         key=lambda row: (row.priority, row.queued_at, order[row.feed]),
     )
     return [(row.feed, Priority(row.priority)) for row in found]
+
+
+@cache
+def select_heads(own: OwnTables, feeds: tuple[str, ...]) -> sa.CompoundSelect[Any]:
+    """The heads of these feeds. Made once, for the reason of `changelogs.select_any`."""
+    return sa.union_all(*[sa.select(select_head(own, feed).subquery()) for feed in feeds])
 
 
 def count(connection: sa.Connection, own: OwnTables, feed: str | None = None) -> int:

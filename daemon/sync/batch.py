@@ -21,6 +21,7 @@ from daemon.core.plan import Plan, plan
 from daemon.core.settle import Settled, outgoing, settle
 from daemon.database import brakes, claims, items, pending
 from daemon.database.claims import Batch
+from daemon.database.outcomes import mark_sending, write_settled
 from daemon.database.pending import Cause
 from daemon.database.runs import Report, write_run
 from daemon.errors import ClaimLostError, ShopError
@@ -138,7 +139,7 @@ def reserve(
         pending.enqueue(connection, own, batch.feed, inherited, Cause("identity passed on"))
         brakes.restore(connection, table, number, made.restored)
         brakes.mark_held(connection, table, number, made.held)
-        items.mark_sending(connection, table, number, made, 2 * context.claim_seconds)
+        mark_sending(connection, table, number, made, 2 * context.claim_seconds)
         return Reserved(destination, number, recorded, made, is_alarming)
 
     return context.transact(work)
@@ -186,7 +187,7 @@ def record(
     table = context.own.items[batch.feed]
     deferred: set[int] = set()
     for one, settled in outcomes:
-        items.write_settled(connection, table, one.destination_id, settled)
+        write_settled(connection, table, one.destination_id, settled)
         items.forget(connection, table, one.destination_id, one.plan.forget)
         deferred |= one.plan.deferred
     write_run(connection, context.own, report)

@@ -1,0 +1,124 @@
+"""Writing down what is about to be sent, and what became of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.mysql import insert
+
+from daemon.core.item import FeedItem
+from daemon.core.outcome import Outcome, Recorded
+from daemon.core.plan import Plan
+from daemon.core.settle import Settled
+from daemon.database.packed import unpack
+from daemon.database.schema import server_now
+
+ERROR_CHARACTERS = 2000
+ROWS_PER_QUERY = 1000
+
+SENDING = {
+    "feed_id": "CHAR(40)",
+    "entity_id": "BIGINT UNSIGNED",
+    "hash": "VARCHAR(32)",
+    "is_deleted": "TINYINT",
+    "minimal": "TEXT",
+    "unrendered": "TINYINT",
+}
+"""The columns that differ between the items of a batch when they are about to be sent."""
+
+
+def mark_sending(
+    connection: sa.Connection, table: sa.Table, destination: int, plan: Plan, doubt_seconds: float
+) -> None:
+    """Write down what is about to be sent, before it is sent.
+
+    Until the outcome is recorded the destination's state is in doubt; should that never happen, the
+    item is looked at again after `doubt_seconds`.
+    """
+    now = server_now(connection)
+    same = {
+        "destination_id": destination,
+        "outcome": Outcome.SENDING.value,
+        "tried_at": now,
+        "next_attempt_at": now + timedelta(seconds=doubt_seconds),
+    }
+    sending: list[FeedItem | Recorded] = [*plan.send, *plan.tombstones]
+    rows = [
+        (
+            one.feed_id,
+            one.entity_id,
+            one.hash,
+            int(isinstance(one, Recorded)),
+            one.minimal.decode(),
+            int(isinstance(one, FeedItem) and one.unrendered),
+        )
+        for one in sorted(sending, key=lambda one: one.feed_id)
+    ]
+    for start in range(0, len(rows), ROWS_PER_QUERY):
+        unpacked = unpack(SENDING, rows[start : start + ROWS_PER_QUERY])
+        source = sa.select(*unpacked.c, *map(sa.literal, same.values()))
+        statement = insert(table).from_select([*unpacked.c.keys(), *same], source)
+        changed = {name: statement.inserted[name] for name in (*SENDING, *same)}
+        connection.execute(statement.on_duplicate_key_update(**changed))
+
+
+def write_settled(
+    connection: sa.Connection, table: sa.Table, destination: int, settled: Iterable[Settled]
+) -> None:
+    """Record outcomes.
+
+    What was accepted is as `mark_sending` left it: to say so takes one statement for each request,
+    not a row for each item.
+    """
+    now = server_now(connection)
+    accepted: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
+    rows = []
+    for one in sorted(settled, key=lambda one: one.feed_id):
+        if one.outcome is Outcome.EXPORTED:
+            accepted[one.status, one.request_id, one.error].append(one.feed_id)
+        else:
+            rows.append({"destination_id": destination, **settled_row(one, now)})
+    for (status, request_id, error), feed_ids in accepted.items():
+        reply = {"status": status, "request_id": request_id, "error": error}
+        sent = (table.c.destination_id == destination, table.c.feed_id.in_(feed_ids))
+        connection.execute(sa.update(table).where(*sent).values(**accepted_values(now), **reply))
+    if rows:
+        statement = insert(table)
+        changed = {name: statement.inserted[name] for name in rows[0]}
+        connection.execute(statement.on_duplicate_key_update(**changed), rows)
+
+
+def accepted_values(now: datetime) -> dict[str, Any]:
+    """What is recorded of every accepted item; `now` is the server's clock."""
+    return {
+        "outcome": Outcome.EXPORTED.value,
+        "attempts": 0,
+        "tried_at": now,
+        "next_attempt_at": None,
+        "accepted_at": now,
+        "failing_since": None,
+    }
+
+
+def settled_row(one: Settled, now: datetime) -> dict[str, Any]:
+    """The values of the row of an outcome other than accepted; `now` is the server's clock."""
+    delay = one.next_attempt_seconds
+    return {
+        "feed_id": one.feed_id,
+        "entity_id": one.entity_id,
+        "outcome": one.outcome.value,
+        "hash": one.hash,
+        "is_deleted": int(one.is_deleted),
+        "minimal": one.minimal.decode(),
+        "attempts": one.attempts,
+        "tried_at": now,
+        "next_attempt_at": None if delay is None else now + timedelta(seconds=delay),
+        "error": one.error[:ERROR_CHARACTERS] if one.error else None,
+        "status": one.status,
+        "request_id": one.request_id,
+        "failing_since": now - timedelta(seconds=one.failing_seconds),
+    }
