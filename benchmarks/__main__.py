@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import build, latency, shop, sync, triggers
+from benchmarks import build, idle, latency, shop, sync, triggers
 from benchmarks.figures import Figure, cells
 from benchmarks.machine import facts
 from benchmarks.place import SIZES, Place, set_place
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[Place], Iterator[list[Figure]]]] = {
     "build": build.measure,
     "sync": sync.measure,
     "latency": latency.measure,
+    "idle": idle.measure,
     "triggers": triggers.measure,
 }
 

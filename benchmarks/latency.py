@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.edits import Change, Committed, commit_paced, latencies, plan_changes
 from benchmarks.figures import Figure, at_most, percentile, under
-from benchmarks.machine import tail
 from benchmarks.place import Place, app_of
+from benchmarks.running import daemon, is_idle, wait
 from daemon.app import App
-from daemon.database.resyncs import open_resyncs
-from daemon.database.status import pending_backlog
 from daemon.sandbox.receiver import Receiver
 
 PER_SECOND = 50
 WARM_UP = 30
 TARGET_SECONDS = 1.5
-START_SECONDS, ARRIVAL_SECONDS, LOOK_SECONDS = 900, 30, 0.1
+START_SECONDS, ARRIVAL_SECONDS = 900, 30
 
 
 def measure(place: Place) -> Iterator[list[Figure]]:
@@ -83,44 +74,3 @@ def by_feed(feed: str, found: Mapping[Committed, float | None]) -> Figure:
     """The 99th percentile of one feed."""
     mine = [value for one, value in found.items() if one.feed == feed and value is not None]
     return Figure(f"latency.p99.{feed}", percentile(mine, 0.99), "s", note=f"{len(mine)} edits")
-
-
-@contextlib.contextmanager
-def daemon(config: Path) -> Iterator[None]:
-    """The daemon as a process of its own, told to stop at the end and waited for.
-
-    Raises:
-        RuntimeError: it ended before.
-    """
-    log = config.with_suffix(".daemon.log")
-    command = [sys.executable, "-m", "daemon", "--config", str(config), "run"]
-    with log.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=file, env=dict(os.environ))
-    try:
-        yield
-        if process.poll() is not None:
-            raise RuntimeError(f"the daemon ended:\n{tail(log)}")
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-
-
-def is_idle(app: App) -> bool:
-    """True where the first sync was asked for and nothing of it is left."""
-    own = app.context.own
-    with app.engine.connect() as connection:
-        left, _ = pending_backlog(connection, own)
-        return bool(app.living_daemons()) and not left and not open_resyncs(connection, own)
-
-
-def wait(is_done: Callable[[], bool], seconds: float) -> None:
-    """Look until it is done.
-
-    Raises:
-        TimeoutError: it takes too long.
-    """
-    deadline = time.monotonic() + seconds
-    for _ in itertools.takewhile(lambda _: not is_done(), itertools.count()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not done after {seconds} s")
-        time.sleep(LOOK_SECONDS)

@@ -84,9 +84,14 @@ class Place:
         engine.dispose()
         return self.url(name)
 
-    def settings(self, name: str, url: str, receiver: str = "") -> Path:
-        """A settings file in which everything else has its default; every feed has a route."""
+    def settings(self, name: str, url: str, receiver: str = "", now: str = "") -> Path:
+        """A settings file in which everything else has its default; every feed has a route.
+
+        now: the moment to build for, where it isn't the real one.
+        """
         lines = [f"[database]\nurl = {json.dumps(url)}"]
+        if now:
+            lines.append(f"[clock]\nnow = {json.dumps(now)}")
         if receiver:
             lines.append(f"[destinations.receiver]\nurl = {json.dumps(receiver)}")
             lines.append("[destinations.receiver.routes]")

@@ -94,9 +94,11 @@ def id_windows(context: Context, feed: Feed, size: int) -> Iterator[list[int]]:
 
 def windows(read: Callable[[int, int], list[int]], size: int) -> Iterator[list[int]]:
     """All ids, so many at a time. read: the next ids after one, at most so many."""
-    last = -1
-    while ids := read(last, size * WINDOWS):
+    last, most = -1, size * WINDOWS
+    while ids := read(last, most):
         yield from (ids[start : start + size] for start in range(0, len(ids), size))
+        if len(ids) < most:
+            return
         last = ids[-1]
 
 

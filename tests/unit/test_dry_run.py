@@ -15,7 +15,7 @@ def test_every_id_comes_once_in_order_and_only_the_last_window_is_short(count):
     assert all(len(window) == 3 for window in found[:-1])
 
 
-def test_ids_are_read_for_many_windows_at_once():
+def test_ids_are_read_for_many_windows_at_once_until_some_are_missing():
     asked = []
 
     def read(after, limit):
@@ -23,4 +23,4 @@ def test_ids_are_read_for_many_windows_at_once():
         return list(range(after + 1, min(after + 1 + limit, 100)))
 
     assert len(list(windows(read, 2))) == 50
-    assert asked == [(-1, 2 * WINDOWS), (79, 2 * WINDOWS), (99, 2 * WINDOWS)]
+    assert asked == [(-1, 2 * WINDOWS), (79, 2 * WINDOWS)]
