@@ -8,10 +8,12 @@ TESTS ?= tests
 BENCH ?=
 SIZE ?= full
 SERVER := mariadb
+TRANSACTIONS ?= 300
+SEED ?=
 WORKERS ?= auto
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench docs converge lock clean
 
 # Debian keeps what `python3 -m venv` needs in a package of its own.
 $(VENV)/bin/python:
@@ -38,6 +40,13 @@ check: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks $(BENCH) --size $(SIZE)
+
+docs: $(VENV)/.installed
+	$(BIN)/python -m daemon.sandbox.dependencies > docs/dependencies.md
+
+# Random histories of a shop; `make converge TRANSACTIONS=10000`, and SEED=… to have one again.
+converge: $(VENV)/.installed
+	PYTHONPATH=tests:tests/integration $(BIN)/python -m converge --transactions $(TRANSACTIONS) $(if $(SEED),--seed $(SEED))
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q -o requirements.lock

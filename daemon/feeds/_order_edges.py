@@ -46,12 +46,22 @@ def edges(_shop: Shop) -> tuple[Edge, ...]:
     """
     return (
         *(Edge(own(table), "the order") for table in ORDER_KEYS),
-        *(Edge(below(table), f"the order of the {PARENTS[table]}") for table in PARENTS),
+        *(Edge(below(table), f"the order of the {called(PARENTS[table])}") for table in PARENTS),
         Edge(UUID_ADDED, "the order that the UUID belongs to", widen=select_uuid_orders),
-        Edge(SKU_CHANGED, "orders of the product", widen=select_product_orders),
+        Edge(
+            SKU_CHANGED,
+            "the orders of the product, for its sku of today",
+            widen=select_product_orders,
+        ),
         *whole_feed_edges("all orders, for each carries the codes of its store"),
         Edge(CONFIG_VALUE, "all orders, for tracking links", whole=True, values=URL_PATHS),
     )
+
+
+def called(table: str) -> str:
+    """What people call the rows of one of the order's tables: credit memo, order item and so on."""
+    words = table.removeprefix("sales_").replace("_", " ")
+    return words.replace("creditmemo", "credit memo")
 
 
 def own(table: str) -> Subscription:

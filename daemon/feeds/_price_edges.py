@@ -76,8 +76,13 @@ def parent_edges() -> tuple[Edge, ...]:
 def scope_edges() -> tuple[Edge, ...]:
     """Codes of websites, whose store view speaks for which website, and what date it is there."""
     return (
-        Edge(WEBSITE, "its code, and the date at a website", whole=True),
-        Edge(GROUP, "the date at a website", whole=True),
-        Edge(STORE, "which website a store view's prices count for", whole=True),
-        Edge(CONFIG_VALUE, "the date at a website", whole=True, values=frozenset({TIMEZONE})),
+        Edge(WEBSITE, "all prices, for the website's code and its date", whole=True),
+        Edge(GROUP, "all prices, for the date at a website", whole=True),
+        Edge(STORE, "all prices, for which website a store view's values count", whole=True),
+        Edge(
+            CONFIG_VALUE,
+            "all prices, for the date at a website",
+            whole=True,
+            values=frozenset({TIMEZONE}),
+        ),
     )

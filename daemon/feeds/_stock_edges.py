@@ -39,9 +39,9 @@ def edges(shop: Shop) -> tuple[Edge, ...]:
         Edge(settings, "the product's items"),
         Edge(status, "the product's item of the default stock"),
         *(Edge(one, "the items of the product", widen=select_by_sku) for one in by_sku),
-        Edge(STOCKS, "the items of the stock", whole=True),
-        Edge(SOURCE_LINK, "which products a stock has", whole=True),
-        Edge(CONFIG_VALUE, "whether stock is infinite", whole=True, values=PATHS),
+        Edge(STOCKS, "all items, for which stocks there are", whole=True),
+        Edge(SOURCE_LINK, "all items, for which products a stock has", whole=True),
+        Edge(CONFIG_VALUE, "all items, for whether stock is infinite", whole=True, values=PATHS),
     )
 
 
