@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 import uuid
 from pathlib import Path
 
@@ -32,7 +33,7 @@ READ_WRITE_BY_OWNER = 0o600
 def command(commerce_root: Path | None, output: Path, force: bool) -> None:
     """Write a settings file with every setting, its meaning and its default."""
     found = read_deployment(commerce_root) if commerce_root else None
-    values = {**values_of(found), "feeds.orders.uuid_namespace": str(uuid.uuid4())}
+    values = {**values_of(found), "feeds.orders.uuid_namespace": namespace_of(output)}
     write_private(output, filled_template(values), force=force)
     click.echo(f"{output} is written. Only its owner can read it: it holds a password.")
     for path in found.scoped if found else ():
@@ -49,6 +50,16 @@ def values_of(found: Deployment | None) -> dict[str, object]:
         "database.table_prefix": found.table_prefix,
         "shop.config": dict(found.config),
     }
+
+
+def namespace_of(file: Path) -> str:
+    """The namespace of UUIDs in the file that is overwritten, where it has one; else a new one."""
+    try:
+        before = tomllib.loads(file.read_text(encoding="utf-8"))
+        kept = before["feeds"]["orders"]["uuid_namespace"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return str(uuid.uuid4())
+    return str(kept)
 
 
 def write_private(file: Path, text: str, *, force: bool) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import tomllib
+import uuid
 
 import pytest
 
@@ -148,6 +149,16 @@ def test_init_reads_the_shop_that_it_is_shown(feed_sync, commerce_root, tmp_path
     assert settings.shop.config == {"web/seo/use_rewrites": "1"}
     assert "env.php fixes stores/en/web/seo/use_rewrites" in done.stderr
     assert "s3cret" not in done.stdout + done.stderr
+
+
+def test_init_names_each_shop_for_the_uuids_of_its_orders_and_keeps_the_name(feed_sync, tmp_path):
+    def namespace(file, *more):
+        assert feed_sync("init", "--output", file, *more).returncode == 0
+        return load_settings(tmp_path / file, {}).feeds.options.order_uuid_namespace
+
+    one, other = namespace("one.toml"), namespace("other.toml")
+    assert uuid.UUID(one) != uuid.UUID(other)
+    assert namespace("one.toml", "--force") == one
 
 
 def test_init_overwrites_nothing_unless_told(feed_sync, settings_file):

@@ -13,7 +13,7 @@ from daemon.feeds.products.entities import Product
 from daemon.feeds.products.faults import FaultyProductError
 from daemon.feeds.products.fields import ENABLED
 from daemon.feeds.products.parents import FIXED_BUNDLE
-from daemon.feeds.products.parts import Parts, assembly_of
+from daemon.feeds.products.parts import Parts, Texts, assembly_of
 from daemon.feeds.products.reading import Rows
 from daemon.feeds.products.views import View, view_of
 
@@ -35,12 +35,13 @@ def built(parts: Parts, product: Product, view: View, moment: str) -> Built:
     """The item of a product in a store view, or why there can't be one."""
     identity = (product.sku, view.store.code)
     minimal = {"productId": product.id, "sku": product.sku, **scope_codes(view.store)}
+    values = parts.values(view)
     try:
-        content = content_of(parts, product, view)
+        content = content_of(parts, product, view, values)
     except FaultyProductError as fault:
         return Unbuildable(product.id, feed_id(identity), canonical(minimal), str(fault))
     item = make_item(product.id, identity, content | minimal, times(product, moment), minimal)
-    return item if parts.is_whole(parts.values(view)) else item._replace(unrendered=True)
+    return item if parts.is_whole(view, values) else item._replace(unrendered=True)
 
 
 def times(product: Product, moment: str) -> dict[str, str]:
@@ -49,13 +50,12 @@ def times(product: Product, moment: str) -> dict[str, str]:
     return found if product.created_at else {**found, "createdAt": moment}
 
 
-def content_of(parts: Parts, product: Product, view: View) -> dict[str, Any]:
+def content_of(parts: Parts, product: Product, view: View, values: Texts) -> dict[str, Any]:
     """All fields of an item that count as a change, but for its identity.
 
     Raises:
         FaultyProductError: the shop holds something of which no item can be made.
     """
-    values = parts.values(view)
     fields = {**parts.fields(view, values)}
     samples, media = parts.samples(view), parts.media(view, values)
     more = parts.more_attributes(view, values, samples, fields["taxClassId"])

@@ -84,6 +84,7 @@ class Parts:
         self._product = product
         self._default = assembly.rows.values.of(product.id, DEFAULT_STORE)
         self._fields: dict[tuple[int, str, str, str], Mapping[str, Any]] = {}
+        self._whole: dict[int, bool] = {}
         self._entries: dict[tuple[int, int], list[bytes]] = {}
         self._lists: dict[tuple[int, int], orjson.Fragment | None] = {}
         self._galleries: dict[tuple[int, str], list[Shown]] = {}
@@ -109,9 +110,13 @@ class Parts:
             self._fields[key] = own_fields(shop, view, values, tax_classes)
         return self._fields[key]
 
-    def is_whole(self, values: Texts) -> bool:
+    def is_whole(self, view: View, values: Texts) -> bool:
         """False where a description holds what only the shop's own code can render."""
-        return all(one.is_whole for one in descriptions(self._all.shop, values).values())
+        speaker = self.speaker(view, values)
+        if speaker not in self._whole:
+            texts = descriptions(self._all.shop, values).values()
+            self._whole[speaker] = all(one.is_whole for one in texts)
+        return self._whole[speaker]
 
     def attributes(
         self, view: View, values: Texts, more: Sequence[Mapping[str, Any]]
