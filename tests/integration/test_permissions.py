@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-import sqlalchemy as sa
-from follower import NOW, Follower, told
-
-from daemon.sandbox.shop import create_shop
+from follower import told
+from test_convergence import following
 
 CATEGORIES, PRODUCTS = "categoryPermissions", "productOverrides"
 VIP, NINTH = 4, 9
@@ -17,20 +15,9 @@ VIP, NINTH = 4, 9
 @pytest.fixture(scope="module")
 def follower(server_url):
     """A shop of Adobe Commerce in which everything is delivered, before the tests and after."""
-    name = "permission_deletions"
-    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    url = f"{server_url}{name}?charset=utf8mb4"
-    create_shop(sa.create_engine(url, poolclass=sa.NullPool), 60, today=NOW.date(), staged=True)
-    follower = Follower(url)
-    follower.install()
-    follower.resync()
-    yield follower
-    assert told(follower.disagreements()) == ""
-    follower.close()
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}")
+    with following(server_url, "permitted", staged=True) as made:
+        yield made
+        assert told(made.disagreements()) == ""
 
 
 def held(follower, feed, **fields):
