@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from changelog_triggers import CaptureError, Status, TriggerState, install, read_states
 from changelog_triggers.model import Subscription
-from daemon.commerce.shop import Shop
 from daemon.database.watched import read_watched
 from daemon.errors import ShopError
 from daemon.sync.context import Context, subscriptions_of
@@ -52,9 +51,8 @@ def install_triggers(context: Context) -> tuple[TriggerState, ...]:
 
     What may not have been seen until now is left for the next audit to heal.
     """
-    shop = shop_now(context)
     with capturing(context) as (connection, wanted):
-        found = look(context, connection, shop)
+        found = look(context)
         install(connection, wanted, context.own.prefix, context.own.schema)
         return found.states
 
@@ -69,21 +67,12 @@ def audit(context: Context) -> list[Healed]:
         if not is_alone:
             return []
         refusal = repair(context)
-        shop = shop_now(context)
-        with capturing(context) as (connection, wanted):
-            states = read_states(connection, wanted, context.own.prefix, context.own.schema)
-            watching = read_watching(connection, context, shop)
-        healed = heal_seen(context, watching, still_blind(states))
+        watching = read_watching(context)
+        healed = heal_seen(context, watching, still_blind(watching.states))
         keep_prints(context, watching)
     if refusal is not None:
         raise refusal
     return healed
-
-
-def shop_now(context: Context) -> Shop:
-    """The shop, with no transaction left open on its tables: DDL of our own would wait for it."""
-    with context.looking() as (_, shop):
-        return shop
 
 
 @contextmanager
@@ -102,10 +91,10 @@ def alone(context: Context) -> Iterator[bool]:
 
 def repair(context: Context) -> ShopError | None:
     """Remember what may not have been seen, then put right what can be; what could not."""
-    own, shop = context.own, shop_now(context)
+    own = context.own
     try:
         with capturing(context) as (connection, wanted):
-            found = look(context, connection, shop)
+            found = look(context)
             if found.lost or any(one.status is not Status.INSTALLED for one in found.states):
                 install(connection, wanted, own.prefix, own.schema, LOCK_WAIT_SECONDS)
     except ShopError as error:

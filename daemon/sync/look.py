@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from changelog_triggers import (
     ServerState,
+    TriggerState,
     Watch,
-    changelogs_of,
     compare,
     desired,
     merged,
@@ -20,8 +21,6 @@ from changelog_triggers import (
     read_server,
     tables_of,
 )
-from changelog_triggers.model import Subscription
-from daemon.commerce.shop import Shop
 from daemon.database.prints import Printed, is_emptied
 from daemon.database.runs import read_facts, write_fact
 from daemon.database.schema import OwnTables, server_now
@@ -48,11 +47,15 @@ NEVER = dt.datetime(1970, 1, 2)  # noqa: DTZ001 — the columns hold UTC without
 
 @dataclass(frozen=True)
 class Watching:
-    """What must be watched, what the server has of it, and the tables whose checksums are kept."""
+    """What must be watched, what the server has of it, and the tables whose checksums are kept.
 
-    subscriptions: tuple[Subscription, ...]
+    states: how every trigger stands. lost: the changelogs that have no table.
+    """
+
     server: ServerState
     watches: tuple[Watch, ...]
+    states: tuple[TriggerState, ...]
+    lost: frozenset[str]
     printed: Mapping[str, Printed]
 
 
@@ -64,51 +67,75 @@ class Last:
     host: str = ""
 
 
-def read_watching(connection: sa.Connection, context: Context, shop: Shop) -> Watching:
-    """What must be watched in this shop.
+@contextmanager
+def glancing(context: Context) -> Iterator[sa.Connection]:
+    """A connection whose statements are transactions of their own.
+
+    A table that was read in a longer one could be neither renamed nor altered until that ends, and
+    the shop would wait for it.
+    """
+    with context.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+def read_watching(context: Context) -> Watching:
+    """What must be watched in this shop, and how that stands.
 
     Raises:
         CaptureError: the shop lacks a table or column that is needed.
     """
-    own, wanted = context.own, tuple(subscriptions_of(context.feeds, shop))
-    server = read_server(connection, own.prefix, own.schema, tables_of(wanted))
+    own = context.own
+    with context.looking() as (_, shop):
+        wanted = subscriptions_of(context.feeds, shop)
+    with glancing(context) as connection:
+        server = read_server(connection, own.prefix, own.schema, tables_of(wanted))
     watches = merged(wanted, server.columns)
-    return Watching(wanted, server, watches, printed_tables(watches, shop))
+    lost = missing_changelogs(wanted, server, own.prefix, own.schema)
+    return Watching(
+        server=server,
+        watches=watches,
+        states=compare(desired(wanted, server, own.prefix, own.schema), server.triggers),
+        lost=frozenset(name.removeprefix(own.prefix) for name in lost),
+        printed=printed_tables(watches, shop),
+    )
 
 
-def look(context: Context, connection: sa.Connection, shop: Shop) -> Look:
+def look(context: Context) -> Look:
     """See how all stands, and remember which changes may not have been seen, and since when.
 
     Before the first installation there was nothing to see them for.
+
+    Raises:
+        CaptureError: the shop lacks a table or column that is needed.
     """
     own = context.own
-    now, watching = server_now(connection), read_watching(connection, context, shop)
-    facts = read_facts(connection, own)
-    last = as_last(facts.get(FACT))
-    seen = see(connection, own, watching, last)
+    with glancing(context) as connection:
+        this = Last(server_now(connection), hostname(connection))
+        facts = read_facts(connection, own)
+        last = as_last(facts.get(FACT))
+        watching = read_watching(context)
+        seen = see(connection, own, watching, is_same_host=this.host == last.host)
     is_first = not (seen.known or watching.server.triggers or any_begins(facts, BASELINES))
     why = {} if is_first else findings(seen)
     signs = {**dict.fromkeys(seen.lost, Sign()), **seen.signs}
     context.transact(remember, own, signs, why, last.at)
-    context.transact(write_fact, own, FACT, as_text(Last(now, hostname(connection))))
+    context.transact(write_fact, own, FACT, as_text(this))
     return seen
 
 
-def see(connection: sa.Connection, own: OwnTables, watching: Watching, last: Last) -> Look:
+def see(
+    connection: sa.Connection, own: OwnTables, watching: Watching, *, is_same_host: bool
+) -> Look:
     """How triggers, changelogs and tables stand; changes nothing."""
-    server, wanted = watching.server, watching.subscriptions
     known = read_watched(connection, own)
     kept = [one for name, one in watching.printed.items() if is_printed(known, name)]
     return Look(
-        states=compare(desired(wanted, server, own.prefix, own.schema), server.triggers),
-        lost=frozenset(
-            name.removeprefix(own.prefix)
-            for name in missing_changelogs(wanted, server, own.prefix, own.schema)
-        ),
+        states=watching.states,
+        lost=watching.lost,
         signs=read_all_signs(connection, own, watching),
         known=known,
         emptied=frozenset(one.name for one in kept if is_emptied(connection, own, one)),
-        is_same_host=hostname(connection) == last.host,
+        is_same_host=is_same_host,
     )
 
 
@@ -117,10 +144,9 @@ def read_all_signs(
 ) -> dict[str, Sign]:
     """The signs of all watched tables and changelogs."""
     tables = {watch.table for watch in watching.watches}
-    changelogs = changelogs_of(watching.subscriptions, watching.server)
     filled = read_filled(connection, tables, own.prefix)
     signs = read_signs(connection, tables, own.prefix)
-    names = {f"cfs_cl_{one.entity}" for one in changelogs}
+    names = {f"cfs_cl_{watch.changelog.entity}" for watch in watching.watches}
     return read_signs(connection, names, own.prefix, own.schema) | {
         name: replace(sign, is_filled=name in filled) for name, sign in signs.items()
     }

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,7 +14,7 @@ from changelog_triggers import Watch
 from daemon.commerce.shop import Shop
 from daemon.commerce.swapped import DAY, is_swapped
 from daemon.core.affected import Change
-from daemon.core.prints import Days, Difference, differences
+from daemon.core.prints import Days, Difference, Print, differences
 from daemon.database.prints import (
     Printed,
     forget_prints,
@@ -28,6 +31,9 @@ from daemon.sync.context import Context
 
 CHUNK = 1000
 """How many checksums one transaction writes."""
+
+SPOOL_BYTES = 16_000_000
+"""How much of a table's checksums is held in memory."""
 
 Concerns = Callable[[str], bool]
 """True for the days whose rows are told of."""
@@ -113,12 +119,23 @@ def reprinted(context: Context, one: Printed, concerns: Concerns) -> Iterator[se
 
     The entities told of, transaction by transaction: a crash leaves for next time what is not done.
     """
-    own, engine = context.own, context.engine
-    with engine.connect() as kept, engine.connect() as shop:
-        before = read_prints(kept, select_prints(own, one.name))
-        found = differences(before, read_prints(shop, select_checksums(one)))
+    with spooled(context, select_checksums(one)) as now, context.engine.connect() as kept:
+        before = read_prints(kept, select_prints(context.own, one.name))
+        found = differences(before, now)
         while chunk := list(islice(found, CHUNK)):
             yield context.transact(write_chunk, context, one, chunk, concerns)
+
+
+@contextmanager
+def spooled(context: Context, query: sa.Select[Any]) -> Iterator[Iterator[Print]]:
+    """The rows of a query of the shop, out of a file, so that the shop's table is soon let go."""
+    with SpooledTemporaryFile(SPOOL_BYTES, "w+") as file:
+        with context.engine.connect() as shop:
+            for entity_id, day, checksum in read_prints(shop, query):
+                file.write(f"{entity_id.hex()},{day},{checksum}\n")
+        file.seek(0)
+        cells = (line.split(",") for line in file)
+        yield ((bytes.fromhex(entity), day, int(checksum)) for entity, day, checksum in cells)
 
 
 def write_chunk(
