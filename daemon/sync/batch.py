@@ -24,7 +24,7 @@ from daemon.database.claims import Batch
 from daemon.database.outcomes import mark_sending, write_settled
 from daemon.database.pending import Cause
 from daemon.database.runs import Report, write_run
-from daemon.errors import ClaimLostError, ShopError
+from daemon.errors import ClaimLostError, FeedSyncError
 from daemon.sync.boundaries import cross_feed
 from daemon.sync.brake import braked, warn
 from daemon.sync.context import Context
@@ -106,7 +106,7 @@ def build_all(
     """
     try:
         return list(feed.build(connection, shop, ids, context.clock()))
-    except (sa.exc.DBAPIError, ShopError):
+    except (sa.exc.SQLAlchemyError, FeedSyncError):
         raise
     except Exception as error:  # noqa: BLE001 — whatever it is, the other entities are built
         if len(ids) == 1:
