@@ -24,6 +24,7 @@ from daemon.database.schema import OwnTables
 from daemon.feeds import FEEDS
 from daemon.sandbox.agreement import Disagreement, disagreements
 from daemon.sandbox.receiver.contract import CONTRACTS
+from daemon.sandbox.shop import create_shop
 from daemon.sync.audit import audit, install_triggers
 from daemon.sync.boundaries import cross
 from daemon.sync.claiming import Pace
@@ -197,6 +198,31 @@ class Follower:
 
     def close(self) -> None:
         self.context.engine.dispose()
+
+
+@contextlib.contextmanager
+def own_schema(server_url: str, name: str) -> Iterator[str]:
+    """The address of an empty schema of this name, dropped afterwards."""
+    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    yield f"{server_url}{name}?charset=utf8mb4"
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name}")
+
+
+@contextlib.contextmanager
+def delivered(server_url: str, name: str, products: int, *, staged: bool) -> Iterator[Follower]:
+    """A sample shop of the day of NOW in a schema of its own, of which everything is delivered."""
+    with own_schema(server_url, name) as url:
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        create_shop(engine, products, today=NOW.date(), staged=staged)
+        follower = Follower(url)
+        follower.install()
+        follower.resync()
+        yield follower
+        follower.close()
 
 
 def told(found: Iterable[Disagreement], longest: int = 3) -> str:

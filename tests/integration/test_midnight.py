@@ -9,13 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import orjson
 import pytest
-import sqlalchemy as sa
-from follower import NOW, Follower, told
+from follower import NOW, delivered, told
 
 from daemon.commerce.shop import ShopReader
 from daemon.database.connect import make_engine
 from daemon.errors import ShopError
-from daemon.sandbox.shop import create_shop
 from daemon.sync.boundaries import cross
 
 BASE, EU = 1, 2
@@ -32,20 +30,8 @@ ALWAYS, CHANGES, ENDS, BEGINS = range(4)
 def made(request, server_url):
     """A shop in which everything is delivered."""
     name = f"midnight_{int(request.param)}"
-    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
-        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    url = f"{server_url}{name}?charset=utf8mb4"
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    create_shop(engine, 60, today=NOW.date(), staged=request.param)
-    follower = Follower(url)
-    follower.install()
-    follower.resync()
-    yield follower
-    follower.close()
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}")
+    with delivered(server_url, name, 60, staged=request.param) as follower:
+        yield follower
 
 
 class Shop:

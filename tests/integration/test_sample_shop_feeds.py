@@ -7,7 +7,7 @@ import gzip
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -65,11 +65,11 @@ def looking(engine, prefix):
         yield connection, read_shop(connection, read_tables(connection, prefix))
 
 
-def build(engine, feed, prefix="", version=None):
+def build(engine, feed, prefix="", version=None, now=NOW):
     with looking(engine, prefix) as (connection, seen):
         shop = replace(seen, version=version or seen.version)
         ids = list(connection.scalars(feed.ids(shop)))
-        return list(feed.build(connection, shop, ids, NOW))
+        return list(feed.build(connection, shop, ids, now))
 
 
 def shapes(value, path=""):
@@ -97,6 +97,15 @@ def test_every_part_of_an_item_is_canonical_so_that_equal_items_have_equal_hashe
         for part in (item.content, item.volatile, item.minimal):
             assert part == canonical(json.loads(part))
         assert item.hash == content_hash(item.content)
+
+
+@EACH_FEED
+def test_only_a_feed_that_declares_a_boundary_depends_on_the_moment(layouts, feed):
+    now, then = (
+        {item.hash for item in build(layouts[False], feed, now=moment)}
+        for moment in (NOW, NOW + timedelta(days=400))
+    )
+    assert (now != then) == bool(feed.boundaries)
 
 
 @pytest.mark.parametrize("version", [PAST - 1, PAST + LATER - 1, FUTURE, FUTURE + LATER])

@@ -5,13 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-import sqlalchemy as sa
-from follower import NOW, Follower, told
+from follower import delivered, told
 
 from daemon.commerce.shop import ShopReader
 from daemon.database.connect import make_engine
 from daemon.errors import ShopError
-from daemon.sandbox.shop import create_shop
 from daemon.sandbox.shop.layout import FORMER, SCHEDULED, row_of
 from daemon.sandbox.shop.versions import FUTURE, LATER, PAST
 from daemon.sandbox.shop.versions import NOW as CURRENT
@@ -93,20 +91,8 @@ class Shop:
 
 @pytest.fixture(scope="module")
 def made(server_url):
-    name = "versions"
-    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
-        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    url = f"{server_url}{name}?charset=utf8mb4"
-    create_shop(sa.create_engine(url, poolclass=sa.NullPool), 60, today=NOW.date(), staged=True)
-    follower = Follower(url)
-    follower.install()
-    follower.resync()
-    yield follower
-    follower.close()
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}")
+    with delivered(server_url, "versions", 60, staged=True) as follower:
+        yield follower
 
 
 @pytest.fixture
