@@ -87,13 +87,13 @@ def cross_feed(
     makes after that moment is no loss to a batch that was claimed before: it raises the revision of
     what it makes pending.
     """
-    boundaries = boundaries_of(feed, shop)
-    known = read_facts(connection, context.own, f"{PREFIX}{feed.name}:") if boundaries else {}
     touched = 0
-    for one in boundaries:
-        step = Step(feed, one, one.position(connection, shop, now))
-        if not step.is_made(as_position(known.get(step.fact))):
-            touched += context.transact(move, context, shop, step)
+    for step in steps_left(context, connection, shop, feed, now):
+        affected = context.transact(move, context, shop, step)
+        if affected:
+            log.info("boundary crossed", feed=feed.name, kind=step.boundary.kind,
+                     position=dict(step.position), affected=affected)  # fmt: skip
+        touched += affected
     return touched
 
 
@@ -101,10 +101,17 @@ def is_crossed(
     context: Context, connection: sa.Connection, shop: Shop, feed: Feed, now: dt.datetime
 ) -> bool:
     """True where all that is stale at this moment was made pending, as the snapshot shows it."""
+    return not steps_left(context, connection, shop, feed, now)
+
+
+def steps_left(
+    context: Context, connection: sa.Connection, shop: Shop, feed: Feed, now: dt.datetime
+) -> list[Step]:
+    """The steps to this moment that nobody has made, as the snapshot shows it."""
     boundaries = boundaries_of(feed, shop)
     known = read_facts(connection, context.own, f"{PREFIX}{feed.name}:") if boundaries else {}
-    steps = (Step(feed, one, one.position(connection, shop, now)) for one in boundaries)
-    return all(step.is_made(as_position(known.get(step.fact))) for step in steps)
+    steps = [Step(feed, one, one.position(connection, shop, now)) for one in boundaries]
+    return [step for step in steps if not step.is_made(as_position(known.get(step.fact)))]
 
 
 def move(connection: sa.Connection, context: Context, shop: Shop, step: Step) -> int:
@@ -121,8 +128,6 @@ def move(connection: sa.Connection, context: Context, shop: Shop, step: Step) ->
     touched = sum(make_pending(connection, context, shop, feed, one) for one in crossings)
     reach(Faultpoint.CROSSED_ENQUEUED)
     write_fact(connection, own, step.fact, as_text({**(before or {}), **step.position}))
-    log.info("boundary crossed", feed=feed.name, kind=step.boundary.kind, affected=touched,
-             before=dict(before or {}), after=dict(step.position))  # fmt: skip
     return touched
 
 
