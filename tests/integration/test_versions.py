@@ -8,8 +8,10 @@ import pytest
 from follower import delivered, told
 
 from daemon.commerce.shop import ShopReader
+from daemon.core.feed import Edge
 from daemon.database.connect import make_engine
 from daemon.errors import ShopError
+from daemon.feeds._subscriptions import product_row
 from daemon.sandbox.shop.layout import FORMER, SCHEDULED, row_of
 from daemon.sandbox.shop.versions import FUTURE, LATER, PAST
 from daemon.sandbox.shop.versions import NOW as CURRENT
@@ -227,6 +229,21 @@ def test_many_entities_are_gone_through_in_parts(shop, monkeypatch):
     shop.at(FUTURE + LATER)
     assert shop.agrees()
     shop.at(CURRENT)
+    assert shop.agrees()
+
+
+def test_an_edge_that_concerns_the_whole_feed_asks_for_a_resync(shop):
+    context = shop.follower.context
+    edge = Edge(product_row("sku"), "all reviews, for they name a sku", whole=True)
+    reviews = dataclasses.replace(context.feed["reviews"], edges=lambda _: (edge,))
+    asked = "SELECT feed, reason FROM cfs_resync WHERE filled_at IS NULL"
+    shop.put(CURRENT + 1)
+    assert cross(dataclasses.replace(context, feeds=(reviews,))) == 0
+    assert shop.follower.rows(asked) == []
+    shop.put(FUTURE)
+    assert cross(dataclasses.replace(context, feeds=(reviews,))) > 0
+    assert shop.follower.rows(asked) == [("reviews", f"staging version {FUTURE} is in force")]
+    shop.follower.cross()
     assert shop.agrees()
 
 
