@@ -135,7 +135,8 @@ class PrivateServer:
             *program.creating,
             *program.options,
         ]
-        made = subprocess.run(command, capture_output=True, check=False)
+        apart = {**os.environ, "TMPDIR": str(self.directory)}  # see _options
+        made = subprocess.run(command, capture_output=True, check=False, env=apart)
         if made.returncode:
             raise ServerUnavailableError(f"{program.creator} failed: {made.stderr.decode()[-500:]}")
 
