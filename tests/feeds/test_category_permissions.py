@@ -30,6 +30,7 @@ def told(shop, *ids):
     }
 
 
+@pytest.mark.difference("A category's permissions are its rows, as they stand")
 def test_a_row_is_an_item(shop):
     shop.permission(10, 2, 4, ALLOW, DENY, OPEN)
     assert shop.items(FEED, 10) == [
@@ -151,6 +152,7 @@ def test_what_a_store_view_is_configured_to_does_not_count(shop):
     assert set(told(shop, 0).values()) == {ALL_ALLOWED}
 
 
+@pytest.mark.difference("Where permissions are switched off, nothing is sent")
 def test_where_permissions_are_switched_off_there_are_no_items(shop):
     shop.permission(10, None, 0, DENY, DENY, DENY)
     shop.change("core_config_data", f"path = '{PATH}enabled'", value="0")

@@ -84,6 +84,9 @@ def test_the_index_decides(shop, grants, expected):
     assert told(shop, 7) == {"base": expected}
 
 
+@pytest.mark.difference(
+    "Commerce's index of products decides, and where it is silent the website's configuration"
+)
 @pytest.mark.parametrize(
     ("settings", "own", "expected"),
     [
