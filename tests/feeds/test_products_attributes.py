@@ -4,6 +4,7 @@ from feed_shop import NOW
 from daemon.core.affected import Change, affected
 from daemon.core.options import FeedOptions
 from daemon.feeds.products import FEED
+from daemon.sync.collect import attribute_codes
 
 
 @pytest.fixture
@@ -170,12 +171,15 @@ def test_what_the_settings_add_is_watched(shop):
     assert all("price" in edge.attributes for edge in values if edge.widen is None)
 
 
-def test_registering_an_extra_attribute_makes_all_products_stale(shop):
+def test_an_extra_attribute_that_comes_or_goes_makes_all_products_stale(shop):
     def counting(number):
-        change = Change(1, number, "eav_attribute", None, NOW)
+        change = Change(1, number, "eav_attribute", number, NOW)
         edges = [(FEED, edge) for edge in shop.edges_on(FEED, "eav_attribute")]
-        return [one.edge.why for one in affected([change], edges, {}) if one.is_whole]
+        found = affected([change], edges, attribute_codes(shop.read()))
+        return [one.edge.why for one in found if one.is_whole]
 
-    assert counting(900) == []
-    shop.attribute(900, "ac_tax_class", backend_type="static")
-    assert (counting(900), counting(901)) == (["all products, for a marker attribute"], [])
+    extra, other, gone = 900, 901, 902
+    shop.attribute(extra, "ac_tax_class", backend_type="static")
+    shop.attribute(other, "plain", backend_type="varchar")
+    whole = ["all products, for an attribute that asks for more of each"]
+    assert [counting(one) for one in (extra, other, gone)] == [whole, [], whole]

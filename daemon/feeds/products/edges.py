@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge
-from daemon.feeds._markers import extra_codes
+from daemon.feeds._markers import EXTRA, extra_codes
 from daemon.feeds._product_ids import select_by_sku, select_children
 from daemon.feeds._scopes import whole_feed_edges
 from daemon.feeds._subscriptions import (
@@ -28,6 +28,7 @@ from daemon.feeds.products.sources import (
     ATTRIBUTE_WORDS,
     CHANNEL,
     FILE,
+    MARKER,
     MEANING,
     OPTION,
     OPTION_LABEL,
@@ -54,7 +55,7 @@ def edges(shop: Shop) -> tuple[Edge, ...]:
         *value_edges(shop),
         *neighbour_edges(shop),
         *category_edges(shop),
-        *attribute_edges(shop),
+        *attribute_edges(),
         *stock_edges(shop),
         *shop_edges(shop),
     )
@@ -106,13 +107,11 @@ def category_edges(shop: Shop) -> Iterator[Edge]:
     yield Edge(keys, why, URL_KEY, "catalog_category", dependents.in_categories)
 
 
-def attribute_edges(shop: Shop) -> Iterator[Edge]:
+def attribute_edges() -> Iterator[Edge]:
     """What attributes and their options are called."""
     yield Edge(MEANING, "the products with a value", widen=dependents.carrying)
-    markers = frozenset(
-        one.id for one in shop.product_attributes.all if one.code in extra_codes(shop)
-    )
-    yield Edge(MEANING, "all products, for a marker attribute", whole=True, values=markers)
+    why = "all products, for an attribute that asks for more of each"
+    yield Edge(MARKER, why, EXTRA, whole=True)
     for on in (ATTRIBUTE_WORDS, ATTRIBUTE_USE, ATTRIBUTE_LABEL):
         why = "the configurable products that vary by the attribute"
         yield Edge(on, why, widen=dependents.varying_by)

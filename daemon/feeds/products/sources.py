@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from changelog_triggers.model import Hop, Key, Subscription
 from daemon.commerce.shop import Shop
@@ -29,6 +30,9 @@ MEANING = Subscription(
     ID,
     ("attribute_code", "backend_type", "source_model", "is_user_defined"),
 )
+MARKER = replace(MEANING, attribute="attribute_id")
+"""The same, and by which attribute: of one that is gone by now it can't be known if it was one."""
+
 ATTRIBUTE_WORDS = Subscription(ATTRIBUTE, "eav_attribute", ID, ("frontend_label",))
 ATTRIBUTE_USE = Subscription(ATTRIBUTE, "catalog_eav_attribute", ID, ("additional_data",))
 ATTRIBUTE_LABEL = Subscription(ATTRIBUTE, "eav_attribute_label", ID, ("store_id", "value"))
