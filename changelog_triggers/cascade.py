@@ -152,12 +152,15 @@ def is_told(path: Path, watch: Watch, spot: Spot | None, watches: Sequence[Watch
     """True where all readers learn the same id from tables above, in the same changelog, anyway."""
     if spot is None:
         return False
-    above = [Path(path.top, path.keys[:level]) for level in range(len(path.keys))]
+    above = [
+        (table, Path(path.top, path.keys[:level])) for level, table in enumerate(path.tables[:-1])
+    ]
     told = {
         reader
-        for upper in above
+        for table, upper in above
         for other in watches
-        if (other.changelog, other.table) == (watch.changelog, upper.tables[-1])
+        if other.table == table
+        and other.changelog == watch.changelog
         and located(upper, other.key) == spot
         for reader in other.readers
     }
