@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.mysql import insert
+from sqlalchemy.dialects.mysql import Insert, insert
 
 from daemon.core.health import SOUND, Health
 from daemon.database.schema import OwnTables
@@ -24,18 +25,32 @@ def read_health(
     connection: sa.Connection, own: OwnTables, destination: int, *, lock: bool = False
 ) -> Health:
     """How a destination stands; sound where nothing was ever wrong. lock: to change it."""
-    query = sa.select(*columns(own)).where(own.health.c.destination_id == destination)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    query = select_health(own, lock=lock)
+    row = connection.execute(query, {"destination": destination}).one_or_none()
     return SOUND if row is None else health_of(row)
+
+
+@cache
+def select_health(own: OwnTables, *, lock: bool) -> sa.Select[Any]:
+    """The row of a destination, a parameter. Made once: every request asks for it."""
+    mine = own.health.c.destination_id == sa.bindparam("destination")
+    query = sa.select(*columns(own)).where(mine)
+    return query.with_for_update() if lock else query
 
 
 def write_health(
     connection: sa.Connection, own: OwnTables, destination: int, health: Health
 ) -> None:
     """Keep how a destination stands."""
-    statement = insert(own.health).values(destination_id=destination, **asdict(health))
+    connection.execute(upsert_health(own), {"destination_id": destination, **asdict(health)})
+
+
+@cache
+def upsert_health(own: OwnTables) -> Insert:
+    """The statement that keeps a row. Made once, as `select_health` is."""
+    statement = insert(own.health)
     new = {field.name: statement.inserted[field.name] for field in fields(Health)}
-    connection.execute(statement.on_duplicate_key_update(new))
+    return statement.on_duplicate_key_update(new)
 
 
 def columns(own: OwnTables) -> list[sa.ColumnElement[Any]]:

@@ -54,10 +54,11 @@ class Gate:
             self._context.transact(self._learn, sign, quiet_seconds)
 
     def _admission(self, cost: Cost) -> Admission:
-        with self._context.engine.connect() as connection:
-            self._seen = read_health(connection, self._context.own, self._number)
-        if self._seen.is_sound and not self._destination.care.limits.is_any:
-            return Admission()
+        if not self._destination.care.limits.is_any:
+            with self._context.engine.connect() as connection:
+                self._seen = read_health(connection, self._context.own, self._number)
+            if self._seen.is_sound:
+                return Admission()
         return self._context.transact(self._admit, cost)
 
     def _admit(self, connection: sa.Connection, cost: Cost) -> Admission:
