@@ -9,6 +9,9 @@ import sqlalchemy as sa
 
 from daemon.commerce.tables import ShopTables
 
+ABSENT = 0
+"""The id of an attribute that the shop lacks: no row has it, for ids are counted from 1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
@@ -33,6 +36,11 @@ class Attributes:
     def by_code(self) -> dict[str, Attribute]:
         """The attributes by code."""
         return {attribute.code: attribute for attribute in self.all}
+
+    def id_of(self, code: str) -> int:
+        """The id of the attribute with this code; ABSENT where the shop has none."""
+        found = self.by_code.get(code)
+        return ABSENT if found is None else found.id
 
     @cached_property
     def by_id(self) -> dict[int, Attribute]:

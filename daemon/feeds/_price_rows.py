@@ -66,15 +66,15 @@ def read(connection: sa.Connection, shop: Shop, ids: Sequence[int]) -> PriceRows
     priced = [key for key in ids if key in products and products[key][1] not in UNPRICED_TYPES]
     links = [products[key][2] for key in priced]
     bundles = [products[key][2] for key in priced if products[key][1] == "bundle"]
-    codes = shop.product_attributes.by_code
+    attributes = shop.product_attributes
     amounts = by_attribute(fetch(connection, select_amounts(shop, links)))
     return PriceRows(
         ids=priced,
         products=products,
         websites=by_member(fetch(connection, select_websites(shop, known))),
         parents=parents,
-        regular=amounts[codes["price"].id],
-        special=amounts[codes["special_price"].id],
+        regular=amounts[attributes.id_of("price")],
+        special=amounts[attributes.id_of("special_price")],
         price_types=dict(fetch(connection, select_price_types(shop, bundles))),
         tiers=by_link(fetch(connection, select_tiers(shop, links))),
         rules=fetch(connection, select_rules(shop, priced)) if has_rules(shop) else (),
@@ -129,13 +129,13 @@ def select_amounts(shop: Shop, links: Sequence[int]) -> sa.Select[Any]:
 
     Adding 0 keeps the server from planning one range for each pair of link and attribute.
     """
-    values, codes = shop.tables(f"{PRODUCT_TABLE}_decimal").c, shop.product_attributes.by_code
+    values, id_of = shop.tables(f"{PRODUCT_TABLE}_decimal").c, shop.product_attributes.id_of
     link = values[shop.link_field]
     return (
         sa.select(values.attribute_id, values.store_id, packed(link, values.value))
         .where(
             among(link, links),
-            among(values.attribute_id + 0, [codes["price"].id, codes["special_price"].id]),
+            among(values.attribute_id + 0, [id_of("price"), id_of("special_price")]),
         )
         .group_by(values.attribute_id, values.store_id)
         .order_by(values.store_id)
@@ -145,11 +145,10 @@ def select_amounts(shop: Shop, links: Sequence[int]) -> sa.Select[Any]:
 def select_price_types(shop: Shop, links: Sequence[int]) -> sa.Select[Any]:
     """(link, price type) as all store views have it."""
     values = shop.tables("catalog_product_entity_int").c
-    price_type = shop.product_attributes.by_code.get("price_type")
     link = values[shop.link_field]
     return sa.select(link, values.value).where(
         among(link, links),
-        values.attribute_id == (price_type.id if price_type else None),
+        values.attribute_id == shop.product_attributes.id_of("price_type"),
         values.store_id == DEFAULT_STORE,
     )
 

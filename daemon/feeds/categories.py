@@ -82,7 +82,7 @@ def select_categories(shop: Shop, ids: Sequence[int]) -> sa.Select[Any]:
 def select_uses(shop: Shop) -> sa.Select[Any]:
     """(attribute id, sorted by?, HTML allowed?, editor?) of what sorts, and of the description."""
     c = shop.tables("catalog_eav_attribute").c
-    text = shop.category_attributes.by_code["description"].id
+    text = shop.category_attributes.id_of("description")
     flags = (c.used_for_sort_by, c.is_html_allowed_on_front, c.is_wysiwyg_enabled)
     counts = sa.or_(c.used_for_sort_by == 1, c.attribute_id == text)
     return sa.select(c.attribute_id, *flags).where(counts).order_by(c.attribute_id)
@@ -109,9 +109,9 @@ def read(connection: sa.Connection, shop: Shop, ids: Sequence[int]) -> Rows:
 def read_uses(connection: sa.Connection, shop: Shop) -> tuple[list[str], Treatment]:
     """The product attributes that can be sorted by, and what happens to descriptions."""
     rows = fetch(connection, select_uses(shop))
-    product, text = shop.product_attributes.by_id, shop.category_attributes.by_code["description"]
+    product, text = shop.product_attributes.by_id, shop.category_attributes.id_of("description")
     sortable = [product[key].code for key, *_ in rows if key in product]
-    flags = next((flags for key, _, *flags in rows if key == text.id), (0, 0))
+    flags = next((flags for key, _, *flags in rows if key == text), (0, 0))
     html_allowed, wysiwyg = map(bool, flags)
     return sortable, treatment(shop, html_allowed=html_allowed, wysiwyg=wysiwyg)
 
@@ -120,7 +120,7 @@ def read_children(
     connection: sa.Connection, shop: Shop, categories: Sequence[Category]
 ) -> dict[str, list[str]]:
     """The ids of the active children of these categories, by the parent's path, in their order."""
-    active = shop.category_attributes.by_code["is_active"].id
+    active = shop.category_attributes.id_of("is_active")
     levels, paths = (one.level for one in categories), (one.path for one in categories)
     found = defaultdict(list)
     for child, path in fetch(connection, select_children(shop, active, levels, paths)):

@@ -124,6 +124,17 @@ def test_the_default_stock_needs_settings_and_others_do_not(shop):
     assert [(one["stockId"], one["infiniteStock"]) for one in shop.items(FEED, 1)] == [("2", False)]
 
 
+@pytest.mark.parametrize(
+    ("config", "expected"), [({}, False), ({MANAGE: 0}, True), ({BACKORDERS: 1}, True)]
+)
+def test_a_product_without_settings_goes_by_the_configuration(shop, config, expected):
+    shop.product(1, "a")
+    in_eu(shop, "a", 3)
+    for path, value in config.items():
+        shop.config(path, value)
+    assert [one["infiniteStock"] for one in shop.items(FEED, 1)] == [expected]
+
+
 def test_the_default_stock_is_that_of_website_zero(shop):
     stocked(shop, qty=5)
     shop.stock(1, 9, website=1)

@@ -82,9 +82,9 @@ def nothing(shop: Shop) -> Ids:
 def with_tax_classes(shop: Shop, ids: Sequence[int]) -> Ids:
     """The products of these tax classes, in any store view."""
     values = shop.tables(f"{PRODUCT_TABLE}_{SINGLE}")
-    attribute = shop.product_attributes.by_code["tax_class_id"]
     return owners(shop, values, shop.link_field).where(
-        values.c.attribute_id == attribute.id, among(values.c.value, ids)
+        values.c.attribute_id == shop.product_attributes.id_of("tax_class_id"),
+        among(values.c.value, ids),
     )
 
 

@@ -35,10 +35,9 @@ def select_parents(shop: Shop, ids: Sequence[int]) -> sa.Select[Any]:
         shop.tables("catalog_product_entity"),
     )
     values, link = shop.tables("catalog_product_entity_int"), shop.link_field
-    price_type = shop.product_attributes.by_code.get("price_type")
     is_price_type = sa.and_(
         values.c[link] == parent.c[link],
-        values.c.attribute_id == (price_type.id if price_type else 0),
+        values.c.attribute_id == shop.product_attributes.id_of("price_type"),
         values.c.store_id == 0,
     )
     return (
