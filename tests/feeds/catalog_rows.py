@@ -51,5 +51,3 @@ class CatalogRows:
             row = {"attribute_id": CATEGORY_ATTRIBUTE_IDS[code], "store_id": store, "value": value}
             table = f"catalog_category_entity_{CATEGORY_ATTRIBUTES[code]}"
             self.add(table, **row, **{self.layout.link: link})
-
-    values = category_values

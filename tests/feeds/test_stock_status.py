@@ -141,6 +141,14 @@ def test_the_default_stock_is_that_of_website_zero(shop):
     assert [one["qty"] for one in shop.items(FEED, 1)] == [5]
 
 
+def test_the_default_stock_is_told_by_rows_of_its_own(shop):
+    stocked(shop, qty=5)
+    shop.add("cataloginventory_stock_status", product_id=1, website_id=0, stock_id=3, qty=9)
+    apart = {"product_id": 1, "stock_id": 3, "use_config_manage_stock": 0, "manage_stock": 0}
+    shop.add("cataloginventory_stock_item", **apart)
+    assert [(one["qty"], one["infiniteStock"]) for one in shop.items(FEED, 1)] == [(5, False)]
+
+
 def test_a_stock_that_no_longer_exists_has_no_items(shop):
     stocked(shop)
     in_eu(shop, "a", 3)
