@@ -61,6 +61,7 @@ def test_a_mass_deletion_is_held_and_nothing_is_deleted(braked):
     assert held(braked) == [("shelf", 40, 40)]
     assert set(braked.outcomes().values()) == {("held", False)}
     assert braked.pending() == []
+    assert remind(braked.context) == 40
 
 
 @pytest.mark.parametrize("braked", ["", "m2_"], indirect=True)
