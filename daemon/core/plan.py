@@ -108,6 +108,7 @@ def plan(
             items[one.feed_id] = one
         else:
             unbuildable.append(one)
+    existing = frozenset(items)
     owners = contested(items.values(), recorded)
     deferred = frozenset(
         items[feed_id].entity_id
@@ -121,7 +122,7 @@ def plan(
     ]
     gone = [
         row
-        for row in vanished(items, unbuildable, claimed, recorded)
+        for row in vanished(existing, unbuildable, claimed, recorded)
         if row.entity_id not in deferred
     ]
     heirs = standing.heirs or {}

@@ -241,13 +241,13 @@ class Delivery(RuleBasedStateMachine):
     def teardown(self) -> None:
         """When nothing fails any more and all is ordered again, both sides are equal."""
         self.hands.clear()
-        ordered = {
-            row.entity_id
-            for row in self.recorded.values()
-            if row.outcome in {Outcome.REFUSED, Outcome.DEAD}
-        }
-        self.changed(*ordered)
         for _ in range(12):
+            ordered = {
+                row.entity_id
+                for row in self.recorded.values()
+                if row.outcome in {Outcome.REFUSED, Outcome.DEAD}
+            }
+            self.changed(*ordered)
             self.recover()
             if not self.pending:
                 break

@@ -109,3 +109,9 @@ def test_what_was_never_sent_and_is_gone_is_forgotten():
     row = Recorded("f", 1, Outcome.FAILED, "", False, 3, b"{}")
     made = plan([], {"f": row}, claims(1), ALONE)
     assert (made.forget, made.tombstones) == (("f",), ())
+
+
+def test_an_identity_whose_new_owner_must_wait_is_not_deleted_with_the_old_one():
+    old, new = known(item(1, "a"), outcome=Outcome.SENDING), item(2, "a")
+    made = plan([new], by_id(old), claims(1, 2), Standing(outdated={2}))
+    assert (made.tombstones, made.send, made.deferred) == ((), (), {2})
