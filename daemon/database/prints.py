@@ -15,6 +15,18 @@ from daemon.core.prints import Difference, Print
 from daemon.database.changelogs import changelog_table
 from daemon.database.schema import OwnTables
 
+BARE = 0
+"""The checksum of an entity that is known to have no rows."""
+
+EVENTS = ("INSERT", "UPDATE", "DELETE")
+TRIGGERS = sa.table(
+    "triggers",
+    *map(
+        sa.column,
+        ("trigger_schema", "trigger_name", "event_object_table", "event_manipulation"),
+    ),
+    schema="information_schema",
+)
 HEX_DIGITS = 15
 """Of a row's hash; 60 bits, so that millions of rows add up to a number that fits."""
 
@@ -118,10 +130,41 @@ def touch(
         connection.execute(added, [dict(zip(names, row, strict=True)) for row in rows])
 
 
+def is_touched(connection: sa.Connection, own: OwnTables, source: str) -> bool:
+    """True where checksums of a table are no longer true."""
+    c = own.touched.c
+    return connection.scalar(sa.select(c.source).where(c.source == source).limit(1)) is not None
+
+
+def pin(connection: sa.Connection, own: OwnTables, one: Printed) -> bool:
+    """Keep the table where it is until the transaction ends; True where its triggers stand.
+
+    Nobody can rename or empty a table that an open transaction has read.
+    """
+    connection.execute(sa.select(sa.literal(1)).select_from(one.table).limit(1))
+    c = TRIGGERS.c
+    events = sa.select(sa.func.count(c.event_manipulation.distinct())).where(
+        c.trigger_schema == sa.func.database(),
+        c.event_object_table == one.table.name,
+        c.trigger_name.startswith(f"{own.prefix}cfs_", autoescape=True),
+    )
+    return connection.scalar(events) == len(EVENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Reprinted:
+    """Touched entities of which new checksums were taken; those that are `bare` have no rows now,
+    which may be news.
+    """
+
+    ids: tuple[bytes, ...] = ()
+    bare: tuple[bytes, ...] = ()
+
+
 def reprint_touched(
     connection: sa.Connection, own: OwnTables, one: Printed, limit: int
-) -> list[bytes]:
-    """Take new checksums of the first touched entities of a table; these entities.
+) -> Reprinted:
+    """Take new checksums of the first touched entities of a table.
 
     The notes go first, and are locked until the end: whoever touches an entity from now on waits,
     and notes it anew.
@@ -129,15 +172,20 @@ def reprint_touched(
     c = own.touched.c
     some = sa.select(c.entity_id).where(c.source == one.name).order_by(c.entity_id).limit(limit)
     touched = [bytes(row) for row in connection.scalars(some.with_for_update())]
-    if touched:
-        for table in (own.touched, own.prints):
-            those = (table.c.source == one.name, table.c.entity_id.in_(touched))
-            connection.execute(sa.delete(table).where(*those))
-        query = select_checksums(one, [one.id_of(entity_id) for entity_id in touched])
-        rows = [(bytes(row[0]), str(row[1]), int(row[2])) for row in connection.execute(query)]
-        found = (Difference(entity_id, day, None, number) for entity_id, day, number in rows)
-        write_prints(connection, own, one.name, found)
-    return touched
+    if not touched:
+        return Reprinted()
+    p = own.prints.c
+    mine = (p.source == one.name, p.entity_id.in_(touched))
+    known = sa.select(p.entity_id).where(*mine, p.checksum == BARE)
+    known_bare = {bytes(row) for row in connection.scalars(known)}
+    connection.execute(sa.delete(own.touched).where(c.source == one.name, c.entity_id.in_(touched)))
+    connection.execute(sa.delete(own.prints).where(*mine))
+    query = select_checksums(one, [one.id_of(entity_id) for entity_id in touched])
+    rows = [(bytes(row[0]), str(row[1]), int(row[2])) for row in connection.execute(query)]
+    bare = sorted({*touched} - {row[0] for row in rows})
+    rows += [(entity_id, "", BARE) for entity_id in bare]
+    write_prints(connection, own, one.name, (Difference(*row[:2], None, row[2]) for row in rows))
+    return Reprinted(tuple(touched), tuple(sorted({*bare} - known_bare)))
 
 
 def write_changes(
@@ -160,9 +208,9 @@ def is_emptied(connection: sa.Connection, own: OwnTables, one: Printed) -> bool:
     the ones that were seen to come.
     """
     c, touched = own.prints.c, own.touched.c
-    is_touched = sa.exists().where(touched.source == one.name, touched.entity_id == c.entity_id)
-    query = sa.select(c.entity_id).where(c.source == one.name, ~is_touched).limit(1)
-    witness = connection.scalar(query)
+    is_noted = sa.exists().where(touched.source == one.name, touched.entity_id == c.entity_id)
+    true = (c.source == one.name, c.checksum != BARE, ~is_noted)
+    witness = connection.scalar(sa.select(c.entity_id).where(*true).limit(1))
     if witness is None or has_rows(connection, one, bytes(witness)):
         return False
     if is_changed(connection, own, one, bytes(witness)):

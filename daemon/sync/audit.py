@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from changelog_triggers import CaptureError, Status, TriggerState, install, read_states
+from changelog_triggers import CaptureError, TriggerState, install, read_states
 from changelog_triggers.model import Subscription
 from daemon.database.watched import read_watched
 from daemon.errors import ShopError
@@ -66,10 +66,9 @@ def audit(context: Context) -> list[Healed]:
     with alone(context) as is_alone:
         if not is_alone:
             return []
-        refusal = repair(context)
-        watching = read_watching(context)
+        watching, refusal = repair(context)
         healed = heal_seen(context, watching, still_blind(watching.states))
-        keep_prints(context, watching)
+        keep_prints(context, watching, still_blind(watching.states))
     if refusal is not None:
         raise refusal
     return healed
@@ -89,17 +88,21 @@ def alone(context: Context) -> Iterator[bool]:
                 connection.execute(sa.select(sa.func.release_lock(name)))
 
 
-def repair(context: Context) -> ShopError | None:
-    """Remember what may not have been seen, then put right what can be; what could not."""
-    own = context.own
-    try:
-        with capturing(context) as (connection, wanted):
-            found = look(context)
-            if found.lost or any(one.status is not Status.INSTALLED for one in found.states):
+def repair(context: Context) -> tuple[Watching, ShopError | None]:
+    """Remember what may not have been seen, then put right what can be; how all stands then.
+
+    And what could not be put right.
+    """
+    own, refusal = context.own, None
+    watching = look(context)
+    if not watching.is_sound:
+        try:
+            with capturing(context) as (connection, wanted):
                 install(connection, wanted, own.prefix, own.schema, LOCK_WAIT_SECONDS)
-    except ShopError as error:
-        return error
-    return None
+        except ShopError as error:
+            refusal = error
+        watching = read_watching(context)
+    return watching, refusal
 
 
 def heal_seen(context: Context, watching: Watching, blind: frozenset[str]) -> list[Healed]:
@@ -114,11 +117,13 @@ def heal_seen(context: Context, watching: Watching, blind: frozenset[str]) -> li
     return heal(context, healable, watching.printed) if healable else []
 
 
-def keep_prints(context: Context, watching: Watching) -> None:
-    """Bring the checksums of swapped tables up to date."""
+def keep_prints(context: Context, watching: Watching, blind: frozenset[str]) -> None:
+    """Bring the checksums of swapped tables up to date, but for tables whose changes are unseen."""
     with context.engine.connect() as connection:
         known = read_watched(connection, context.own)
     for name, one in watching.printed.items():
+        if name in blind:
+            continue
         if is_printed(known, name):
             renew_prints(context, one)
         else:

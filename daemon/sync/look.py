@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from changelog_triggers import (
+    CaptureError,
     ServerState,
+    Status,
     TriggerState,
     Watch,
     compare,
@@ -21,6 +23,8 @@ from changelog_triggers import (
     read_server,
     tables_of,
 )
+from changelog_triggers.model import Subscription
+from daemon.commerce.shop import Shop
 from daemon.database.prints import Printed, is_emptied
 from daemon.database.runs import read_facts, write_fact
 from daemon.database.schema import OwnTables, server_now
@@ -34,6 +38,7 @@ from daemon.database.watched import (
     write_blind,
     write_signs,
 )
+from daemon.errors import ShopError
 from daemon.sync.baseline import PREFIX as BASELINES
 from daemon.sync.blind import Look, findings
 from daemon.sync.context import Context, subscriptions_of
@@ -57,6 +62,11 @@ class Watching:
     states: tuple[TriggerState, ...]
     lost: frozenset[str]
     printed: Mapping[str, Printed]
+
+    @property
+    def is_sound(self) -> bool:
+        """True where every trigger and changelog is as it must be."""
+        return not self.lost and all(one.status is Status.INSTALLED for one in self.states)
 
 
 @dataclass(frozen=True)
@@ -82,13 +92,27 @@ def read_watching(context: Context) -> Watching:
     """What must be watched in this shop, and how that stands.
 
     Raises:
-        CaptureError: the shop lacks a table or column that is needed.
+        ShopError: the shop lacks a table or column that is needed.
     """
-    own = context.own
     with context.looking() as (_, shop):
         wanted = subscriptions_of(context.feeds, shop)
     with glancing(context) as connection:
+        own = context.own
         server = read_server(connection, own.prefix, own.schema, tables_of(wanted))
+    try:
+        return compared(own, shop, wanted, server)
+    except CaptureError as error:
+        raise ShopError(str(error)) from error
+
+
+def compared(
+    own: OwnTables, shop: Shop, wanted: Sequence[Subscription], server: ServerState
+) -> Watching:
+    """What is wanted, beside what the server has.
+
+    Raises:
+        CaptureError: the shop lacks a table or column that is needed.
+    """
     watches = merged(wanted, server.columns)
     lost = missing_changelogs(wanted, server, own.prefix, own.schema)
     return Watching(
@@ -100,13 +124,13 @@ def read_watching(context: Context) -> Watching:
     )
 
 
-def look(context: Context) -> Look:
+def look(context: Context) -> Watching:
     """See how all stands, and remember which changes may not have been seen, and since when.
 
     Before the first installation there was nothing to see them for.
 
     Raises:
-        CaptureError: the shop lacks a table or column that is needed.
+        ShopError: the shop lacks a table or column that is needed.
     """
     own = context.own
     with glancing(context) as connection:
@@ -120,7 +144,7 @@ def look(context: Context) -> Look:
     signs = {**dict.fromkeys(seen.lost, Sign()), **seen.signs}
     context.transact(remember, own, signs, why, last.at)
     context.transact(write_fact, own, FACT, as_text(this))
-    return seen
+    return watching
 
 
 def see(

@@ -16,8 +16,11 @@ from daemon.commerce.swapped import DAY, is_swapped
 from daemon.core.affected import Change
 from daemon.core.prints import Days, Difference, Print, differences
 from daemon.database.prints import (
+    BARE,
     Printed,
     forget_prints,
+    is_touched,
+    pin,
     read_prints,
     reprint_touched,
     select_checksums,
@@ -75,15 +78,25 @@ def note_touched(connection: sa.Connection, context: Context, changes: Iterable[
 
 
 def take_prints(context: Context, one: Printed) -> None:
-    """Take the checksums of a whole table for the first time."""
+    """Take the checksums of a whole table for the first time, if its triggers stand."""
     for _ in reprinted(context, one, lambda _: False):
         pass
-    context.transact(write_healed, context.own, one.name, is_printed=True)
+    context.transact(note_printed, context, one)
 
 
 def renew_prints(context: Context, one: Printed) -> int:
-    """Take the checksums of what was touched anew; how many entities that were."""
+    """Take the checksums of what was touched anew; how many entities that were.
+
+    Not while the table's triggers are gone: then what is touched is all that is known. Entities
+    that lost all their rows are told of, for they may have lost them by a TRUNCATE.
+    """
     return sum(map(len, touched_chunks(context, one, tell=False)))
+
+
+def note_printed(connection: sa.Connection, context: Context, one: Printed) -> None:
+    """Keep that all checksums of a table were taken, unless it was swapped meanwhile."""
+    if pin(connection, context.own, one):
+        write_healed(connection, context.own, one.name, is_printed=True)
 
 
 def tell_differences(context: Context, one: Printed, days: Days) -> int:
@@ -99,19 +112,22 @@ def tell_differences(context: Context, one: Printed, days: Days) -> int:
     return len(told)
 
 
-def touched_chunks(context: Context, one: Printed, *, tell: bool) -> Iterator[list[bytes]]:
+def touched_chunks(context: Context, one: Printed, *, tell: bool) -> Iterator[tuple[bytes, ...]]:
     """Take new checksums of touched entities, transaction by transaction; the entities of each."""
 
-    def renew(connection: sa.Connection) -> list[bytes]:
-        ids = reprint_touched(connection, context.own, one, CHUNK)
-        if tell:
-            write_changes(connection, context.own, one, ids)
-        return ids
+    def renew(connection: sa.Connection) -> tuple[bytes, ...]:
+        if not is_touched(connection, context.own, one.name):
+            return ()
+        if not (pin(connection, context.own, one) or tell):
+            return ()
+        found = reprint_touched(connection, context.own, one, CHUNK)
+        write_changes(connection, context.own, one, found.ids if tell else found.bare)
+        return found.ids
 
     ids = context.transact(renew)
     while ids:
         yield ids
-        ids = context.transact(renew) if len(ids) == CHUNK else []
+        ids = context.transact(renew) if len(ids) == CHUNK else ()
 
 
 def reprinted(context: Context, one: Printed, concerns: Concerns) -> Iterator[set[bytes]]:
@@ -121,9 +137,14 @@ def reprinted(context: Context, one: Printed, concerns: Concerns) -> Iterator[se
     """
     with spooled(context, select_checksums(one)) as now, context.engine.connect() as kept:
         before = read_prints(kept, select_prints(context.own, one.name))
-        found = differences(before, now)
+        found = (each for each in differences(before, now) if is_news(each))
         while chunk := list(islice(found, CHUNK)):
             yield context.transact(write_chunk, context, one, chunk, concerns)
+
+
+def is_news(difference: Difference) -> bool:
+    """False where an entity that was known to have no rows still has none."""
+    return difference.before != BARE or difference.now is not None
 
 
 @contextmanager

@@ -59,6 +59,15 @@ def places(installation):
     )
 
 
+def stand_still(installation, daemon):
+    """Stop the daemon between two transactions, for one in hand would keep tables from changing."""
+    in_hand = "SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'RUNNING'"
+    os.kill(daemon.pid, signal.SIGSTOP)
+    while installation.rows(in_hand):
+        os.kill(daemon.pid, signal.SIGCONT)
+        os.kill(daemon.pid, signal.SIGSTOP)
+
+
 @pytest.fixture
 def paused(installation):
     """A daemon that stands still until it is told to go on."""
@@ -66,7 +75,7 @@ def paused(installation):
     daemon = installation.run()
     installation.edit(edits.change_price)
     installation.wait_until_settled()
-    os.kill(daemon.pid, signal.SIGSTOP)
+    stand_still(installation, daemon)
     return lambda: os.kill(daemon.pid, signal.SIGCONT)
 
 
