@@ -69,6 +69,7 @@ def why_changed(name: str, before: Watched, now: Sign, *, is_same_host: bool) ->
         return "the table was swapped or rebuilt"
     if (now.next_id or 1) < (before.sign.next_id or 1):
         return "its numbers began anew: a TRUNCATE, or another table"
-    if before.sign.is_filled and not now.is_filled:
+    has_numbers = before.sign.next_id is not None
+    if before.sign.is_filled and not now.is_filled and not has_numbers:
         return "all rows are gone"
     return None

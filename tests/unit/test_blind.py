@@ -35,6 +35,7 @@ def looked(name, before, now, **facts):
         (INDEX, Sign(NOON, None, True), Sign(NOON, None, False), GONE),
         (OTHER, Sign(NOON, 7, True), Sign(LATER, 7, True), None),
         (OTHER, Sign(NOON, 7, True), Sign(NOON, 9, True), None),
+        (OTHER, Sign(NOON, 7, True), Sign(NOON, 7, False), None),
         (OTHER, Sign(NOON, 7, True), Sign(NOON, 3, True), AGAIN),
         (OTHER, Sign(NOON, 7, True), Sign(NOON, None, False), AGAIN),
         (OTHER, Sign(NOON, 1, False), Sign(NOON, None, False), None),

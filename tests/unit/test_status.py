@@ -21,6 +21,7 @@ def there(name="cfs_t_ai_new", digest="new", **other):
         ([there()], [Status.INSTALLED]),
         ([there(name="any")], [Status.INSTALLED]),
         ([there(digest="old")], [Status.OUTDATED]),
+        ([there(is_stranded=True)], [Status.OUTDATED]),
         ([there(timing="BEFORE")], [Status.OUTDATED]),
         ([there(digest="old"), there()], [Status.INSTALLED, Status.ORPHANED]),
         ([there(digest="old"), there(digest="older")], [Status.OUTDATED, Status.ORPHANED]),
