@@ -16,7 +16,9 @@ import sqlalchemy as sa
 from daemon.app import has_tables
 from daemon.commerce.shop import Shop, ShopReader
 from daemon.core.delivery import Gate, Outgoing, Result, Verdict
+from daemon.core.feed import Feed
 from daemon.core.health import Care, Cost
+from daemon.core.item import feed_id
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import make_engine
 from daemon.database.pending import Cause, Priority
@@ -40,6 +42,7 @@ IDENTITY = {feed: tuple(contract.identity) for feed, contract in CONTRACTS.items
 }
 """Feed → the fields that an item is known by."""
 
+PATIENT = RetryPolicy(60.0, 3600.0, 3)
 NOW = dt.datetime(2026, 11, 23, 16, tzinfo=dt.UTC)
 TAKEN = Result(Verdict.ACCEPTED, status=200)
 
@@ -49,6 +52,7 @@ class Warehouse:
     """A destination in memory that takes every feed: the last living body of each identity.
 
     told: how many items of each feed came since it was last cleared, tombstones too.
+    told_of: their identities (feed_id), since they were last taken.
     meanwhile: runs after the items arrived, before the reply.
     """
 
@@ -57,6 +61,7 @@ class Warehouse:
     care: Care = field(default_factory=Care)
     held: dict[str, dict[tuple[str, ...], bytes]] = field(default_factory=lambda: defaultdict(dict))
     told: Counter[str] = field(default_factory=Counter)
+    told_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     meanwhile: Callable[[], None] = lambda: None
 
     def takes(self, _feed: str) -> bool:
@@ -68,12 +73,18 @@ class Warehouse:
             item = orjson.loads(one.body)
             key = tuple(str(item[name]) for name in IDENTITY[feed])
             self.told[feed] += 1
+            self.told_of[feed].add(feed_id(key))
             if one.is_tombstone:
                 self.held[feed].pop(key, None)
             else:
                 self.held[feed][key] = one.body
         self.meanwhile()
         return [TAKEN for _ in items]
+
+    def take_told(self) -> dict[str, set[str]]:
+        """Feed → the identities of the items that came since this was last asked."""
+        taken, self.told_of = self.told_of, defaultdict(set)
+        return taken
 
     def items(self, feed: str) -> list[dict]:
         return [orjson.loads(body) for body in self.held[feed].values()]
@@ -103,31 +114,42 @@ class Moment(Context):
 class Follower:
     """The path over a shop that is there already; nothing runs by itself.
 
-    now: the moment that items are built for.
+    now: the moment that items are built for. threads: so many work at once; none: the calling one.
     """
 
-    def __init__(self, url: str, batch_entities: int = 500, prefix: str = "") -> None:
+    def __init__(  # noqa: PLR0913 — a follower is set up in one place
+        self,
+        url: str,
+        batch_entities: int = 500,
+        prefix: str = "",
+        *,
+        feeds: Sequence[Feed] = FEEDS,
+        warehouse: Warehouse | None = None,
+        threads: int = 0,
+        policy: RetryPolicy = PATIENT,
+    ) -> None:
         self.url = url
         self.prefix = prefix
         self.now = NOW
-        self.warehouse = Warehouse()
+        self.warehouse = warehouse or Warehouse()
         engine = make_engine(url)
         reader = ShopReader(prefix)
         with engine.connect() as connection:
             shop = reader.read(connection)
         self.context = Context(
             engine=engine,
-            own=OwnTables([feed.name for feed in FEEDS], prefix),
+            own=OwnTables([feed.name for feed in feeds], prefix),
             reader=reader,
-            feeds=tuple(feed for feed in FEEDS if has_tables(feed, shop)),
+            feeds=tuple(feed for feed in feeds if has_tables(feed, shop)),
             destinations=(self.warehouse,),
-            policy=RetryPolicy(60.0, 3600.0, 3),
+            policy=policy,
             clock=lambda: self.now,
         )
+        kind = "threads" if threads else "inline"
         self._engine = Engine(
             self.context,
-            lambda: make_executor("inline", 1, lambda: self.context),
-            Pace(1, {"default": batch_entities}),
+            lambda: make_executor(kind, threads + 1, lambda: self.context),
+            Pace(max(threads, 1), {"default": batch_entities}),
         )
         with engine.begin() as connection:
             self.context.own.metadata.create_all(connection)
@@ -150,7 +172,14 @@ class Follower:
     def drain(self) -> None:
         """Let the path run until nothing is due; whatever is left is a fault of the path."""
         self._engine.drain()
-        assert self.rows(f"SELECT feed, entity_id, reason FROM {self.prefix}cfs_pending") == []
+        assert self.pending() == []
+
+    def turn(self) -> None:
+        """Let the path run for now, whatever may be left."""
+        self._engine.drain()
+
+    def pending(self) -> list[tuple]:
+        return self.rows(f"SELECT feed, entity_id, reason FROM {self.prefix}cfs_pending")
 
     def cross(self) -> int:
         """Deliver what has changed by time alone; how many pending rows that touched."""
@@ -197,6 +226,7 @@ class Follower:
         return [row for query in queries for row in self.rows(query)]
 
     def close(self) -> None:
+        self._engine.close()
         self.context.engine.dispose()
 
 
