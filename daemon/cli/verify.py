@@ -21,11 +21,11 @@ from daemon.core.feed import Feed
 from daemon.sync.catalogue import every_window, sampled
 from daemon.sync.dry_run import Workforce
 from daemon.sync.resync import count_ids
-from daemon.sync.verify import Findings, comparisons, verification
+from daemon.sync.verify import Culprit, Findings, comparisons, verification
 
 SAMPLE = 1000
 COLUMNS = ("feed", "destination", "compared", "equal", *map(str, Kind), "excused", "drift")
-CULPRIT_COLUMNS = ("feed", "destination", "kind", "key", "entity_id", "recorded_at")
+CULPRIT_COLUMNS = ("feed", "destination", "kind", "key", "identity", "entity_id", "recorded_at")
 
 
 @click.command
@@ -138,8 +138,20 @@ def report(found: dict[str, Findings]) -> dict[str, Any]:
             }
             for feed, destination, totals in rows_of(found)
         ],
-        "culprits": [asdict(each) for one in found.values() for each in one.culprits],
+        "culprits": [facts(each) for one in found.values() for each in one.culprits],
     }
+
+
+def facts(one: Culprit) -> dict[str, Any]:
+    """What is known of an item that has drifted."""
+    told = one.recorded_at and f"{one.recorded_at:%Y-%m-%dT%H:%M:%SZ}"
+    return {**asdict(one), "recorded_at": told}
+
+
+def line(one: Culprit) -> dict[str, Any]:
+    """The same for a table: of the identity only what the key doesn't tell."""
+    more = (str(value) for value in one.identity.values() if str(value) != one.key)
+    return {**facts(one), "identity": ", ".join(more)}
 
 
 def show(found: dict[str, Findings], *, repairs: bool) -> None:
@@ -157,7 +169,7 @@ def show(found: dict[str, Findings], *, repairs: bool) -> None:
         for feed, destination, totals in rows_of(found)
     ]
     print_rows(COLUMNS, rows, as_json=False)
-    culprits = [asdict(each) for one in found.values() for each in one.culprits]
+    culprits = [line(each) for one in found.values() for each in one.culprits]
     if culprits:
         click.echo()
         print_rows(CULPRIT_COLUMNS, culprits, as_json=False)

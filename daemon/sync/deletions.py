@@ -43,7 +43,7 @@ class Held:
     destination_id: int
     held: int
     living: int
-    since: datetime
+    since: str
     examples: tuple[str, ...]
 
 
@@ -71,7 +71,7 @@ def described(connection: sa.Connection, context: Context, brakes: list[Any]) ->
             destination_id=number,
             held=held,
             living=count_living(connection, table, number),
-            since=one.held_since,
+            since=f"{one.held_since:%Y-%m-%dT%H:%M:%SZ}",
             examples=tuple(examples),
         )
 
