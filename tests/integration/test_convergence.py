@@ -172,7 +172,7 @@ class Names(dict):
 
 
 @contextlib.contextmanager
-def following(server_url, name, *, staged):
+def following(server_url, name, *, staged, prefix=""):
     """A sample shop in a schema of its own, and what follows it; everything is delivered."""
     name = f"{name}_{int(staged)}"
     server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
@@ -181,8 +181,8 @@ def following(server_url, name, *, staged):
         connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
     url = f"{server_url}{name}?charset=utf8mb4"
     engine = sa.create_engine(url, poolclass=sa.NullPool)
-    create_shop(engine, PRODUCTS, today=date(2026, 11, 23), staged=staged)
-    follower = Follower(url)
+    create_shop(engine, PRODUCTS, prefix=prefix, today=date(2026, 11, 23), staged=staged)
+    follower = Follower(url, prefix=prefix)
     follower.install()
     follower.resync()
     yield follower

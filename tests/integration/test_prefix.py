@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date
 
 import pytest
-import sqlalchemy as sa
-from follower import Follower, told
-
-from daemon.sandbox.shop import create_shop
+from follower import told
+from test_convergence import following
 
 PREFIX = "m2_"
 OTHER = "UPDATE {p}catalog_product_entity_decimal v JOIN {p}eav_attribute a USING (attribute_id)"
@@ -48,21 +45,8 @@ now = "2026-11-23T16:00:00Z"
 @pytest.fixture(scope="module", params=[False, True], ids=["open source", "staged"])
 def follower(request, server_url):
     """A sample shop with triggers, of which everything is delivered."""
-    name = f"prefixed_{int(request.param)}"
-    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
-        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    url = f"{server_url}{name}?charset=utf8mb4"
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    create_shop(engine, 60, prefix=PREFIX, staged=request.param, today=date(2026, 11, 23))
-    made = Follower(url, prefix=PREFIX)
-    made.install()
-    made.resync()
-    yield made
-    made.close()
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}")
+    with following(server_url, "prefixed", staged=request.param, prefix=PREFIX) as made:
+        yield made
 
 
 def test_every_feed_of_a_shop_with_a_prefix_follows_an_edit(follower):

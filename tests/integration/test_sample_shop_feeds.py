@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,7 +25,10 @@ NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 PREFIXES = {False: "", True: "m2_"}
 """Layout → the prefix of its tables."""
 
-PLACES = re.compile(r"%\(\w+\)s(, %\(\w+\)s)*")
+AT_MOST = 2
+"""So often a batch may run the same query: for its entities, and for those around them."""
+
+PLACES = re.compile(r"%\(\w+\)s(, %\(\w+\)s)*|\((\d+(,\d+)*|NULL)\)")
 TABLE = re.compile(r"\bFROM (\w+)")
 NOBODY = 10**6
 COMMERCE_ONLY = {"categoryPermissions", "productOverrides"}
@@ -159,7 +163,9 @@ def spread(ids, count):
         if staged or feed.name not in COMMERCE_ONLY
     ],
 )
-def test_a_batch_of_any_size_runs_each_of_its_queries_once(layouts, feed, staged):
+def test_a_batch_of_any_size_runs_each_of_its_queries_a_fixed_number_of_times(
+    layouts, feed, staged
+):
     with looking(layouts[staged], PREFIXES[staged]) as (connection, shop):
         ids = sorted(connection.scalars(feed.ids(shop)))
         statements = []
@@ -171,8 +177,8 @@ def test_a_batch_of_any_size_runs_each_of_its_queries_once(layouts, feed, staged
         for count in (1, 10, 500):
             statements.clear()
             list(feed.build(connection, shop, spread(ids, count), NOW))
-            queries = {PLACES.sub("?", statement) for statement in statements}
-            assert len(statements) == len(queries) > 0
+            queries = Counter(PLACES.sub("?", statement) for statement in statements)
+            assert 1 <= max(queries.values()) <= AT_MOST
 
 
 SMALL = {
