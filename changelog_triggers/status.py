@@ -84,6 +84,11 @@ class TriggerState:
         return changelogs_in(self.trigger.body)
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """The tables whose changes it writes."""
+        return sources_in(self.trigger.body)
+
+    @property
     def blind_to(self) -> tuple[str, ...]:
         """The tables of which changes may not have been seen, for it is not or not as wanted."""
         if self.desired is None or self.status is Status.INSTALLED:
@@ -94,7 +99,7 @@ class TriggerState:
             self.desired.digest,
         ):
             return ()
-        return sources_in(self.desired.body)
+        return self.sources
 
     @property
     def has_moved(self) -> bool:

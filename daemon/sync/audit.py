@@ -106,13 +106,16 @@ def repair(context: Context) -> tuple[Watching, ShopError | None]:
 
 
 def heal_seen(context: Context, watching: Watching, blind: frozenset[str]) -> list[Healed]:
-    """Make pending what may not have been seen of any table whose triggers stand again."""
+    """Make pending what may not have been seen of any table whose triggers stand again.
+
+    One that is gone waits until it is there again.
+    """
     with context.engine.connect() as connection:
         known = read_watched(connection, context.own)
     healable = {
         name: one
         for name, one in known.items()
-        if one.blind_since is not None and name not in blind
+        if one.blind_since is not None and name not in blind and name in watching.names
     }
     return heal(context, healable, watching.printed) if healable else []
 

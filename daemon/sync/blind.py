@@ -35,6 +35,8 @@ def findings(look: Look) -> dict[str, str]:
         why = why_changed(name, known, sign, is_same_host=look.is_same_host) if known else None
         if why:
             found.setdefault(name, why)
+    gone = {name for name, one in look.known.items() if one.is_printed} - look.signs.keys()
+    found |= dict.fromkeys(sorted(gone), "the table was gone for a while")
     found |= dict.fromkeys(sorted(look.emptied), "rows were dropped by a TRUNCATE")
     return found | dict(untriggered(look.states))
 

@@ -64,6 +64,13 @@ class Watching:
     printed: Mapping[str, Printed]
 
     @property
+    def names(self) -> frozenset[str]:
+        """The tables and changelogs that changes can be seen of, or made pending for."""
+        tables = {name for state in self.states if state.desired for name in state.sources}
+        changelogs = {f"cfs_cl_{watch.changelog.entity}" for watch in self.watches}
+        return frozenset(tables | changelogs)
+
+    @property
     def is_sound(self) -> bool:
         """True where every trigger and changelog is as it must be."""
         return not self.lost and all(one.status is Status.INSTALLED for one in self.states)

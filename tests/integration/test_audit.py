@@ -477,3 +477,42 @@ def test_an_entity_that_lost_its_rows_is_rebuilt_once_more_and_no_more(follower)
     assert follower.rebuilt() == {"products": 2}
     follower.sql(f"INSERT INTO {CATEGORY_INDEX} SELECT * FROM kept", "DROP TABLE kept")
     follower.drain()
+
+
+def test_an_index_table_that_appears_is_watched(follower):
+    before = triggers(follower)
+    follower.sql(
+        "INSERT INTO inventory_stock (stock_id, name) VALUES (77, 'Seventy-seven')",
+        f"CREATE TABLE inventory_stock_77 LIKE {STOCK}",
+        f"INSERT INTO inventory_stock_77 SELECT * FROM {STOCK}",
+    )
+    follower.drain()
+    found = follower.audit()
+    assert_sound(follower, found, "inventory_stock_77")
+    assert len(triggers(follower)) == len(before) + 3
+    follower.forget_past()
+    follower.sql("UPDATE inventory_stock_77 SET is_salable = 1 - is_salable LIMIT 2")
+    follower.drain()
+    assert follower.rebuilt()["inventoryStockStatus"] == 2
+    follower.sql("DELETE FROM inventory_stock WHERE stock_id = 77", "DROP TABLE inventory_stock_77")
+    follower.drain()
+    assert_sound(follower, follower.audit())
+    assert triggers(follower) == before
+
+
+def test_what_was_built_while_an_index_was_gone_is_built_again(follower):
+    (product,) = some_ids(follower, STOCK, 1)
+    follower.sql(f"RENAME TABLE {STOCK} TO away")
+    assert audit(follower.context) == []
+    follower.sql(
+        "UPDATE catalog_product_entity SET type_id = 'virtual'"
+        f" WHERE entity_id = {product} AND type_id = 'simple'",
+        f"UPDATE {STATUS} SET stock_status = 1 - stock_status WHERE product_id = {product}",
+        "UPDATE inventory_source_item SET source_code = source_code, status = 1 - status WHERE sku"
+        f" = (SELECT sku FROM catalog_product_entity WHERE entity_id = {product})",
+    )
+    follower.drain()
+    assert follower.audit() == []
+    follower.sql(f"RENAME TABLE away TO {STOCK}")
+    found = follower.audit()
+    assert_sound(follower, found, STOCK)

@@ -47,6 +47,12 @@ def test_what_a_table_shows(name, before, now, why):
     assert looked(name, before, now) == ({name: why} if why else {})
 
 
+def test_an_index_that_is_gone_is_told_of():
+    known = {INDEX: Watched(Sign(NOON), is_printed=True), OTHER: Watched(Sign(NOON))}
+    found = findings(Look((), frozenset(), {}, known))
+    assert found == {INDEX: "the table was gone for a while"}
+
+
 def test_another_host_tells_another_time_and_that_says_nothing():
     assert looked(CHANGELOG, Sign(NOON, 7), Sign(LATER, 7), is_same_host=False) == {}
 
