@@ -53,6 +53,12 @@ def upsert_health(own: OwnTables) -> Insert:
     return statement.on_duplicate_key_update(new)
 
 
+@cache
+def select_all_health(own: OwnTables) -> sa.Select[Any]:
+    """The rows of all destinations, with the server's clock. Made once: each turn asks for it."""
+    return sa.select(own.health.c.destination_id, CLOCK.label("now"), *columns(own))
+
+
 def columns(own: OwnTables) -> list[sa.ColumnElement[Any]]:
     """The columns of a Health."""
     return [own.health.c[field.name] for field in fields(Health)]
@@ -66,8 +72,7 @@ def health_of(row: sa.Row[Any]) -> Health:
 def closed_destinations(connection: sa.Connection, own: OwnTables) -> dict[int, float]:
     """The destinations to which nothing may be sent now, and for how many seconds more."""
     found = {}
-    query = sa.select(own.health.c.destination_id, CLOCK.label("now"), *columns(own))
-    for row in connection.execute(query):
+    for row in connection.execute(select_all_health(own)):
         until = health_of(row).closed_until(float(row.now))
         if until is not None:
             found[row.destination_id] = until - float(row.now)

@@ -25,7 +25,7 @@ SENDING = {
     "entity_id": "BIGINT UNSIGNED",
     "hash": "VARCHAR(32)",
     "is_deleted": "TINYINT",
-    "minimal": "TEXT",
+    "minimal": "MEDIUMTEXT",
     "unrendered": "TINYINT",
 }
 """The columns that differ between the items of a batch when they are about to be sent."""

@@ -12,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import Insert, insert
 
-from daemon.database.schema import NOW, OwnTables, server_now
+from daemon.database.packed import unpack
+from daemon.database.schema import NOW, OwnTables
 
 
 class Priority(IntEnum):
@@ -50,13 +51,10 @@ class Cause:
 
 
 def raised(own: OwnTables, statement: Insert) -> Insert:
-    """The insert, made to raise the revision of rows that are pending already.
-
-    No bound values here: the driver sends many rows as one statement only without them.
-    """
+    """The insert, made to raise the revision of rows that are pending already."""
     new, old = statement.inserted, own.pending.c
     return statement.on_duplicate_key_update(
-        revision=old.revision + sa.literal_column("1"),
+        revision=old.revision + 1,
         priority=sa.func.least(old.priority, new.priority),
         force=sa.func.greatest(old.force, new.force),
         reason=sa.func.if_(new.priority <= old.priority, new.reason, old.reason),
@@ -64,7 +62,7 @@ def raised(own: OwnTables, statement: Insert) -> Insert:
             sa.func.least(old.changed_at, new.changed_at), old.changed_at, new.changed_at
         ),
         due_at=sa.func.least(old.due_at, new.due_at),
-        failures=sa.literal_column("0"),
+        failures=0,
     )
 
 
@@ -72,11 +70,10 @@ def enqueue(
     connection: sa.Connection, own: OwnTables, feed: str, ids: Iterable[int], cause: Cause
 ) -> int:
     """Make these entities pending; how many there were."""
-    now = server_now(connection)
-    fixed = {"feed": feed, **cause.values, "queued_at": now, "due_at": now}
-    rows = [{"entity_id": entity_id, **fixed} for entity_id in sorted(set(ids))]
+    rows = [(entity_id,) for entity_id in sorted(set(ids))]
     if rows:
-        connection.execute(raised(own, insert(own.pending)), rows)
+        named = unpack({"entity_id": "BIGINT UNSIGNED"}, rows)
+        enqueue_select(connection, own, feed, sa.select(named.c.entity_id), cause)
     return len(rows)
 
 
