@@ -15,6 +15,7 @@ from daemon.core.feed import Feed
 from daemon.core.redaction import with_redaction
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import make_engine
+from daemon.database.layout import Lack, lacks
 from daemon.database.runs import living
 from daemon.database.schema import OwnTables
 from daemon.destination import make_destination
@@ -169,34 +170,34 @@ class App:
         """What drains pending, at the pace that the settings name unless another is given."""
         return Engine(self.context, self.make_executor, pace or self.pace)
 
-    def missing_tables(self) -> list[str]:
-        """The tables of our own that are not in the database."""
-        own = self.context.own
+    def missing(self) -> list[Lack]:
+        """What of our own tables is not in the database."""
         with self.engine.connect() as connection:
-            there = set(sa.inspect(connection).get_table_names(schema=own.schema or None))
-        return sorted({table.name for table in own.metadata.tables.values()} - there)
+            return lacks(connection, self.context.own)
 
-    def is_installed(self) -> bool:
-        """True where all tables of our own are in the database."""
-        return not self.missing_tables()
+    def lacks_table(self, name: str) -> bool:
+        """True where a table of our own is not in the database at all."""
+        return any(lack.what == f"table {name}" for lack in self.missing())
 
     def check_installed(self) -> None:
-        """Make sure that the tables of our own are there.
+        """Make sure that the tables of our own are there, with all their columns.
 
         Raises:
             ConfigurationError: they are not.
         """
-        missing = self.missing_tables()
+        missing = self.missing()
         if missing:
             raise ConfigurationError(
-                f"not installed in this database: there is no table {missing[0]}. "
+                f"not installed in this database: there is no {missing[0].what}. "
                 "Run `feed-sync install`."
             )
 
     def create_tables(self) -> None:
-        """Create the tables of our own that are not there yet."""
+        """Create the tables of our own that are not there yet, and the columns they lack."""
         with self.engine.begin() as connection:
-            self.context.own.metadata.create_all(connection)
+            for lack in lacks(connection, self.context.own):
+                for statement in lack.sql:
+                    connection.exec_driver_sql(statement)
 
     def living_daemons(self) -> list[str]:
         """The daemons that were seen alive lately, as host:pid, but for dead ones of this host."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 import click
-from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from changelog_triggers import install_sql
 from daemon.app import App
@@ -19,7 +18,10 @@ FOR_THE_CLIENT = "-- Run by `mysql --comments`: without it the client drops the 
 @click.option("--print", "only_print", is_flag=True, help="Show the SQL and run nothing.")
 @click.pass_obj
 def command(invocation: Invocation, only_print: bool) -> None:
-    """Install what is missing: tables of our own, changelogs and triggers. Changes nothing else."""
+    """Install what is missing: tables of our own, changelogs and triggers. Changes nothing else.
+
+    After an upgrade of this product it adds what the new version needs.
+    """
     app = invocation.app
     if only_print:
         click.echo(sql(app))
@@ -35,11 +37,6 @@ def sql(app: App) -> str:
     """What `install` would run, as a script."""
     context = app.context
     with capturing(context) as (connection, wanted):
-        missing = set(app.missing_tables())
-        tables = [one for one in context.own.metadata.sorted_tables if one.name in missing]
-        statements: list[DDLElement] = []
-        for table in tables:
-            statements += [CreateTable(table), *map(CreateIndex, sorted(table.indexes, key=str))]
-        created = [f"{str(one.compile(connection)).strip()};" for one in statements]
+        created = [f"{statement};" for lack in app.missing() for statement in lack.sql]
         triggers = install_sql(connection, wanted, context.own.prefix, context.own.schema)
     return "\n\n".join([FOR_THE_CLIENT, *created, triggers])

@@ -22,7 +22,7 @@ def command(invocation: Invocation, only_print: bool, yes: bool) -> None:
     if only_print:
         click.echo(sql(app))
         return
-    daemons = app.living_daemons() if app.is_installed() else []
+    daemons = [] if app.lacks_table(app.context.own.daemons.name) else app.living_daemons()
     if daemons:
         raise click.UsageError(f"a daemon is running: {', '.join(daemons)}. Stop it first.")
     confirm("Forget what every destination was told, and stop seeing changes?", yes=yes)

@@ -1,0 +1,73 @@
+"""An installation of an older version gets what the new one needs, and keeps what it has."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from daemon.database.layout import lacks
+from daemon.database.schema import OwnTables
+
+COLUMNS = (
+    "SELECT table_name, column_name, column_type, is_nullable, column_default,"
+    " character_set_name, collation_name FROM information_schema.columns"
+    " WHERE table_schema = '{}' ORDER BY 1, 2"
+)
+
+
+def make_up(engine, own):
+    with engine.begin() as connection:
+        found = lacks(connection, own)
+        for lack in found:
+            for statement in lack.sql:
+                connection.exec_driver_sql(statement)
+    return [lack.what for lack in found]
+
+
+def layout(engine, schema):
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(COLUMNS.format(schema))]
+
+
+@pytest.fixture(params=["", "m2_"])
+def own(request):
+    return OwnTables(["products", "scopesWebsite"], request.param)
+
+
+def test_an_empty_schema_gets_every_table(engine, own):
+    assert make_up(engine, own) == [f"table {table.name}" for table in own.metadata.sorted_tables]
+    by_hand = layout(engine, engine.url.database)
+    assert make_up(engine, own) == []
+    own.metadata.drop_all(engine)
+    own.metadata.create_all(engine)
+    assert layout(engine, engine.url.database) == by_hand
+
+
+def test_an_older_installation_gets_the_columns_it_lacks_and_keeps_its_rows(engine, own):
+    own.metadata.create_all(engine)
+    wanted = layout(engine, engine.url.database)
+    items, runs = own.items["products"].name, own.runs.name
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"INSERT INTO {own.meta.name} VALUES ('kept', 'yes')")
+        connection.exec_driver_sql(
+            f"INSERT INTO {runs} (batch, feed, reason, ended_at, elapsed_ms)"
+            " VALUES ('b', 'products', 'r', NOW(), 1)"
+        )
+        for table, column in ((items, "failing_since"), (runs, "held"), (runs, "unrendered")):
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.exec_driver_sql(f"DROP TABLE {own.health.name}")
+    lacked = make_up(engine, own)
+    assert sorted(lacked) == sorted(
+        [
+            f"column failing_since of {items}",
+            f"column held of {runs}",
+            f"column unrendered of {runs}",
+            f"table {own.health.name}",
+        ]
+    )
+    assert layout(engine, engine.url.database) == wanted
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(own.meta.c.value)) == "yes"
+        assert connection.execute(sa.select(own.runs.c.held, own.runs.c.unrendered)).all() == [
+            (0, 0)
+        ]
