@@ -68,6 +68,14 @@ UPDATE catalog_product_entity_int SET value = 1 - value
 UPDATE catalog_product_entity_int SET value = IF(value = 2, 4, 2)
     WHERE attribute_id = {tax_class_id} AND {link} = {loner.link};
 
+-- the weight of a product: products
+UPDATE catalog_product_entity_decimal SET value = value + 1
+    WHERE attribute_id = {weight} AND {link} = {loner.link};
+
+-- a date of a product: products
+INSERT INTO catalog_product_entity_datetime (attribute_id, store_id, {link}, value)
+    VALUES ({release_date}, 0, {loner.link}, '2027-01-01') ON DUPLICATE KEY UPDATE value = VALUES(value);
+
 -- a product of another type: products
 UPDATE catalog_product_entity SET type_id = 'virtual' WHERE {link} = {related.link};
 
@@ -126,6 +134,9 @@ UPDATE catalog_product_entity SET sku = '{variant.sku}' WHERE {link} = {loner.li
 
 -- a related product less: products
 DELETE FROM catalog_product_link WHERE linked_product_id = {related.id} AND link_type_id = 1;
+
+-- another sku of a product that was ordered: products prices variants inventoryStockStatus orders productOverrides
+UPDATE catalog_product_entity SET sku = 'ordered' WHERE {link} = {ordered.link};
 
 -- a related product more: products
 INSERT INTO catalog_product_link (product_id, linked_product_id, link_type_id)
@@ -194,6 +205,12 @@ UPDATE downloadable_link_price SET price = price + 1;
 -- a trailer: products
 UPDATE downloadable_sample_title SET title = 'Trailer';
 
+-- the order of trailers: products
+UPDATE downloadable_sample SET sort_order = 9 - sort_order;
+
+-- how often a download may be fetched: products
+UPDATE downloadable_link SET number_of_downloads = number_of_downloads + 1;
+
 -- a download that takes its title and price along: products
 DELETE FROM downloadable_link WHERE product_id = {downloadable.link} LIMIT 1;
 
@@ -202,6 +219,12 @@ UPDATE catalog_product_option_title SET title = 'Engraved' WHERE store_id = 0;
 
 -- the price of a custom option: products
 UPDATE catalog_product_option_price SET price = price + 1;
+
+-- a custom option that must be chosen: products
+UPDATE catalog_product_option SET is_require = 1 - is_require;
+
+-- the sku of a custom option's value: products
+UPDATE catalog_product_option_type_value SET sku = 'gold', sort_order = 9 - sort_order;
 
 -- the title of a custom option's value: products
 UPDATE catalog_product_option_type_title SET title = CONCAT(title, '+');
@@ -329,6 +352,10 @@ UPDATE catalog_category_entity_int SET value = 0
 UPDATE catalog_category_entity_int SET value = 0
     WHERE attribute_id = {category_is_active} AND {link} = {family.link};
 
+-- a category of the main menu that is switched off: categories
+UPDATE catalog_category_entity_int SET value = 0
+    WHERE attribute_id = {category_is_active} AND {link} = {top.link};
+
 -- a category in the index: products
 DELETE FROM catalog_category_product_index_store1 WHERE category_id = {indexed};
 
@@ -386,6 +413,10 @@ REPLACE INTO eav_attribute_label (attribute_id, store_id, value) VALUES ({size},
 UPDATE catalog_eav_attribute SET is_searchable = 1 - is_searchable, is_filterable = 1,
     is_comparable = 1 - is_comparable WHERE attribute_id = {tagline};
 
+-- how an attribute is picked from: products
+UPDATE catalog_eav_attribute SET additional_data = '{{"swatch_input_type": "text"}}'
+    WHERE attribute_id = {color};
+
 -- an attribute that products are sorted by: productAttributes
 UPDATE catalog_eav_attribute SET used_for_sort_by = 1 - used_for_sort_by
     WHERE attribute_id = {model_code};
@@ -425,6 +456,14 @@ DELETE FROM eav_attribute WHERE attribute_id = {color};
 INSERT INTO eav_attribute (entity_type_id, attribute_code, backend_type, frontend_input,
     frontend_label, is_user_defined) VALUES (4, 'novel', 'varchar', 'text', 'Novel', 1);
 INSERT INTO catalog_eav_attribute (attribute_id) SELECT MAX(attribute_id) FROM eav_attribute;
+
+-- an attribute that asks for more of each product: products productAttributes
+INSERT INTO eav_attribute (entity_type_id, attribute_code, backend_type, frontend_input,
+    frontend_label, is_user_defined) VALUES (4, 'ac_tax_class', 'static', 'text', 'Tax', 0);
+INSERT INTO catalog_eav_attribute (attribute_id) SELECT MAX(attribute_id) FROM eav_attribute;
+
+-- an attribute that asks for no more of each product: products productAttributes
+DELETE FROM eav_attribute WHERE attribute_code = 'ac_tax_class';
 
 -- values of a new attribute: products
 INSERT INTO catalog_product_entity_varchar (attribute_id, store_id, {link}, value)
@@ -468,6 +507,13 @@ REPLACE INTO core_config_data (scope, scope_id, path, value)
 -- the usual order of products: categories
 REPLACE INTO core_config_data (scope, scope_id, path, value)
     VALUES ('default', 0, 'catalog/frontend/default_sort_by', 'price');
+
+-- the usual order, by which nothing can be sorted any more: categories productAttributes
+UPDATE catalog_eav_attribute SET used_for_sort_by = 0 WHERE attribute_id = {price};
+
+-- the address of all store views: products categories orders
+UPDATE core_config_data SET value = 'https://new.example/'
+    WHERE path LIKE 'web/%secure/base_url' AND scope = 'default';
 
 -- whether stock is managed: inventoryStockStatus
 REPLACE INTO core_config_data (scope, scope_id, path, value)
@@ -589,6 +635,42 @@ UPDATE sales_shipment_track SET track_number = 'XYZ-1';
 -- an address of an order: orders
 UPDATE sales_order_address SET city = 'Elsewhere' WHERE parent_id = {order};
 
+-- the name of an ordered product: orders
+UPDATE sales_order_item SET name = CONCAT(name, ' new') WHERE order_id = {order};
+
+-- how an order is paid: orders
+UPDATE sales_order_payment SET method = 'purchaseorder' WHERE parent_id = {order};
+
+-- a transaction at the bank: orders
+UPDATE sales_payment_transaction SET txn_id = CONCAT(txn_id, '-1');
+
+-- the title of a tax: orders
+UPDATE sales_order_tax SET title = CONCAT(title, ' new');
+
+-- the tax of an ordered product: orders
+UPDATE sales_order_tax_item SET base_amount = base_amount + 1;
+
+-- the total of an invoice: orders
+UPDATE sales_invoice SET base_grand_total = base_grand_total + 1;
+
+-- what an invoice is for: orders
+UPDATE sales_invoice_item SET qty = qty + 1;
+
+-- the time of a shipment: orders
+UPDATE sales_shipment SET created_at = '2026-11-01 10:00:00';
+
+-- what is in a parcel: orders
+UPDATE sales_shipment_item SET qty = qty + 1;
+
+-- the adjustment of a credit memo: orders
+UPDATE sales_creditmemo SET base_adjustment = 1.5;
+
+-- what is taken back: orders
+UPDATE sales_creditmemo_item SET qty = qty + 1;
+
+-- a comment on a credit memo: orders
+UPDATE sales_creditmemo_comment SET comment = 'Sorry';
+
 -- an order that takes all its parts along: orders
 DELETE FROM sales_order WHERE entity_id = {order};
 
@@ -609,6 +691,12 @@ DELETE FROM rating_store WHERE rating_id = {rating};
 
 -- a rating that is asked for again: ratingMetadata
 INSERT INTO rating_store (rating_id, store_id) SELECT {rating}, store_id FROM store;
+
+-- a rating that is switched off: ratingMetadata
+UPDATE rating SET is_active = 0 WHERE rating_id = {rating};
+
+-- a rating that is switched on again: ratingMetadata
+UPDATE rating SET is_active = 1 WHERE rating_id = {rating};
 
 -- what a rating is called in a store view: ratingMetadata
 REPLACE INTO rating_title (rating_id, store_id, value) VALUES ({rating}, 1, 'Worth');
@@ -658,6 +746,14 @@ DELETE FROM inventory_stock WHERE stock_id = 2;
 
 -- another root category: categories
 UPDATE store_group SET root_category_id = 3 - root_category_id + 2 WHERE website_id = 1;
+
+-- a store view that moves to another website: products prices productAttributes categories orders scopesWebsite productOverrides
+UPDATE store SET website_id = 2, group_id = (SELECT MIN(group_id) FROM store_group
+    WHERE website_id = 2) WHERE store_id = 1;
+
+-- a store view that moves back: products prices productAttributes categories orders scopesWebsite productOverrides
+UPDATE store SET website_id = 1, group_id = (SELECT MIN(group_id) FROM store_group
+    WHERE website_id = 1) WHERE store_id = 1;
 
 -- one more store view: products productAttributes categories scopesWebsite
 INSERT INTO store (store_id, code, website_id, group_id, name, sort_order, is_active)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import random
 import re
 from dataclasses import dataclass, field
@@ -11,11 +12,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from converge.trail import name_of, names_of, trailing
 from drift_checks import drift
 from follower import Follower, told
 from shop_checks import in_force, link, rows
 
 from daemon.errors import ShopError
+from daemon.feeds import FEEDS
 from daemon.sandbox.edits import EDITS
 from daemon.sandbox.shop import create_shop
 from daemon.sandbox.updates import STAGED_EDITS
@@ -50,6 +53,8 @@ PICKED = {
     " WHERE link_type_id = 1)",
     "downloadable": "p.type_id = 'downloadable'",
     "optional": "p.{link} IN (SELECT product_id FROM catalog_product_option)",
+    "ordered": "p.type_id = 'configurable' AND p.entity_id IN (SELECT product_id FROM"
+    " sales_order_item WHERE product_type = 'configurable')",
     "reserved": "p.sku IN (SELECT sku FROM inventory_reservation)",
     "european": "p.sku IN (SELECT sku FROM inventory_stock_2) AND p.entity_id IN"
     " (SELECT product_id FROM catalog_product_website WHERE website_id = 2)",
@@ -112,19 +117,26 @@ class SqlEdit:
 
 @dataclass
 class Followed:
-    """What came of an edit: feeds that were told of it, entities rebuilt, and what is wrong."""
+    """What came of an edit: feeds that were told of it, entities rebuilt, and what is wrong.
+
+    needed: the edges without which something would not have been told.
+    """
 
     feeds: set[str] = field(default_factory=set)
+    needed: set[str] = field(default_factory=set)
     rebuilt: dict[str, int] = field(default_factory=dict)
     wrong: str = ""
 
 
 @dataclass(frozen=True)
 class Course:
-    """What came of the edits of a shop, by their words; and the feeds that are on there."""
+    """What came of the edits of a shop, by their words; and the feeds that are on there, with all
+    their edges.
+    """
 
     edits: dict[str, Followed]
     feeds: frozenset[str]
+    edges: frozenset[str]
 
     def of(self, words):
         if words not in self.edits:
@@ -194,17 +206,20 @@ def following(server_url, name, *, staged, prefix=""):
 def follow(follower, edit, *, is_compared):
     """Make an edit, let the path run, and see what came of it; what is wrong is put right."""
     follower.forget_past()
+    follower.warehouse.take_told()
     known = Names(follower.context.engine)
     try:
         follower.sql(*(statement.format_map(known) for statement in edit.statements))
     except (sa.exc.DBAPIError, AssertionError) as error:
         return Followed(wrong=f"can't be done: {error}")
-    follower.drain()
+    with trailing() as trail:
+        follower.drain()
     feeds, rebuilt = set(follower.warehouse.told), follower.rebuilt()
+    needed = trail.alone(follower)
     wrong = told(follower.disagreements()) if is_compared else ""
     if wrong:
         follower.resync()
-    return Followed(feeds, rebuilt, wrong)
+    return Followed(feeds, needed, rebuilt, wrong)
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["open source", "staged"])
@@ -217,11 +232,12 @@ def followed(request, server_url):
     every = 10 if request.param else 1
     edits = [edit for edit in SQL_EDITS if request.param or not edit.is_staged_only]
     with following(server_url, "edited_by_sql", staged=request.param) as follower:
+        edges = names_of(follower)
         found = {
             edit.words: follow(follower, edit, is_compared=left % every == 0)
             for left, edit in zip(range(len(edits))[::-1], edits, strict=True)
         }
-        return Course(found, frozenset(follower.context.feed))
+        return Course(found, frozenset(follower.context.feed), frozenset(edges))
 
 
 @pytest.mark.timeout(900)
@@ -229,6 +245,62 @@ def followed(request, server_url):
 def test_an_edit_in_sql_leads_to_all_that_it_changes(followed, edit):
     assert followed.of(edit.words).wrong == ""
     assert followed.of(edit.words).feeds == edit.feeds & followed.feeds
+
+
+OF_NO_ITEM = (
+    "inventoryStockStatus ← inventory_source_stock_link(source_code) [*]"
+    " all items, for which products a stock has"
+)
+"""The edge that no edit needs: while the index table of a stock is missing it tells which products
+can't be built, and that is no item.
+"""
+
+
+@pytest.mark.timeout(900)
+def test_every_edge_is_the_only_one_that_leads_to_something(followed):
+    """An edge that could be taken away unnoticed is not tested, or not needed."""
+    needed = {name for one in followed.edits.values() for name in one.needed}
+    assert sorted(followed.edges - needed) == [OF_NO_ITEM]
+
+
+DEAF = {
+    "a price by REPLACE": "prices ← catalog_product_entity_decimal(value,store_id) [own]",
+    "the title of a custom option": "products ← catalog_product_option_title(store_id,title) [own]",
+    "a reservation": "inventoryStockStatus ← inventory_reservation(stock_id,quantity)",
+    "the label of an option": "variants ← eav_attribute_option_value(store_id,value)",
+    "the label of an attribute in a store view": "productAttributes ← eav_attribute_label(",
+    "the usual order of products": "categories ← core_config_data(value,scope,scope_id) [*]",
+    "the state of an order": "orders ← sales_order(",
+    "the title of a review": "reviews ← review_detail(",
+    "what a rating is called in a store view": "ratingMetadata ← rating_title(",
+}
+"""Edits, and how the name of an edge begins without which following the edit ends elsewhere."""
+
+
+def without(feed, beginnings):
+    """The feed, but for the edges whose name begins so."""
+
+    def edges(shop):
+        return tuple(
+            one for one in feed.edges(shop) if not name_of(feed, one).startswith(beginnings)
+        )
+
+    return dataclasses.replace(feed, edges=edges)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("staged", [False, True], ids=["open source", "staged"])
+def test_feeds_that_lack_an_edge_end_elsewhere(server_url, staged):
+    feeds = [without(feed, tuple(DEAF.values())) for feed in FEEDS]
+    with following(server_url, "deaf", staged=staged) as follower:
+        deaf = Follower(follower.url, feeds=feeds, warehouse=follower.warehouse)
+        deaf.install()
+        for edit in SQL_EDITS:
+            if edit.words in DEAF:
+                assert follow(deaf, edit, is_compared=False).wrong == ""
+        ended_elsewhere = {one.feed for one in deaf.disagreements()}
+        deaf.close()
+    assert ended_elsewhere == {name.partition(" ")[0] for name in DEAF.values()}
 
 
 REBUILT = {
