@@ -14,8 +14,8 @@ from product_rows import BOOLEAN, GALLERY_ID, PRODUCT_ATTRIBUTES, USER_DEFINED, 
 from sales_rows import SalesRows
 
 from changelog_triggers import install
-from daemon.commerce.shop import read_shop
-from daemon.commerce.tables import ShopTables, read_tables
+from daemon.commerce.shop import ShopReader, read_shop
+from daemon.commerce.tables import ShopTables
 from daemon.core.item import FeedItem
 from daemon.core.options import FeedOptions
 from daemon.sandbox.shop.layout import Layout
@@ -45,6 +45,7 @@ class FeedShop(CatalogRows, ProductRows, PermissionRows, PageRows, SalesRows):
         self.queries = 0
         self.absent = {UUIDS}
         self.options = FeedOptions()
+        self._reader = ShopReader(layout.prefix)
         self._create_tables()
         self._add_scopes()
         self._add_attributes()
@@ -131,8 +132,8 @@ class FeedShop(CatalogRows, ProductRows, PermissionRows, PageRows, SalesRows):
     def read(self, *, without=()):
         """The shop as a batch reads it; `without` some of its tables."""
         absent = self.absent.union(without)
-        tables = read_tables(self.connection, self.layout.prefix)
-        known = {name: columns for name, columns in tables.columns.items() if name not in absent}
+        columns = self._reader.tables(self.connection).columns
+        known = {name: names for name, names in columns.items() if name not in absent}
         tables = ShopTables(known, self.layout.prefix)
         return read_shop(self.connection, tables, None, self.options)
 
