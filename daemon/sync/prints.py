@@ -56,14 +56,19 @@ def printed_tables(watches: Iterable[Watch], shop: Shop) -> dict[str, Printed]:
 
 
 def printed(group: list[Watch], shop: Shop) -> Printed:
-    """A table with what its watches want of it."""
+    """A table with what its watches want of it.
+
+    Its columns are theirs, which were read just now: those of the shop may be a minute old.
+    """
     first, columns = group[0], {column for one in group for column in one.columns}
+    key, day = str(first.key.column), DAY.get(first.table)
+    names = {key, *columns, *filter(None, [day])}
     return Printed(
         name=first.table,
-        table=shop.tables(first.table),
-        key=str(first.key.column),
+        table=sa.table(shop.tables.prefix + first.table, *map(sa.column, sorted(names))),
+        key=key,
         columns=tuple(sorted(columns)),
-        day=DAY.get(first.table),
+        day=day,
         changelogs=tuple({one.changelog: None for one in group}),
     )
 
