@@ -6,19 +6,23 @@ import os
 import socket
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import structlog
 
 from daemon.app import App
+from daemon.core.item import content_hash
 from daemon.database.runs import beat, leave
 from daemon.settings import Settings
 from daemon.sync.audit import audit
 from daemon.sync.baseline import request_baselines
 from daemon.sync.boundaries import cross
 from daemon.sync.brake import remind
+from daemon.sync.context import Context
 from daemon.sync.engine import Engine
 from daemon.sync.patrol import Beat, Patrol
 from daemon.sync.recover import purge, purge_history, recover
+from daemon.sync.restores import Restores
 from daemon.sync.schedule import Duties, Duty
 
 log = structlog.get_logger()
@@ -41,6 +45,7 @@ class SyncService:
         self._turns_before = 0
         self._engine: Engine | None = None
         self._duties: Duties | None = None
+        self._restores: Restores | None = None
 
     def start(self) -> None:
         """Check the installation, put its triggers right, ask for first syncs, begin the duties.
@@ -52,7 +57,8 @@ class SyncService:
         app.check_installed()
         for feed, reason in app.feeds_off().items():
             log.warning("feed off", feed=feed, reason=reason)
-        audit(app.context)
+        self._restores = Restores(app.context, state_file(app.context))
+        self._inspect()
         request_baselines(app.context)
         self._engine = app.make_sync_engine()
         self._engine.free_dead_claims()
@@ -97,6 +103,11 @@ class SyncService:
         self.settings, self._app = settings, fresh
         self.start()
 
+    def _inspect(self) -> None:
+        assert self._restores is not None  # noqa: S101 — start came before
+        self._restores.look()
+        audit(self._app.context)
+
     def _beat(self) -> None:
         self._app.context.transact(beat, self._app.context.own, self._name)
 
@@ -110,7 +121,7 @@ class SyncService:
             Duty("sync", schedule.sync, engine.drain),
             Duty("boundaries", schedule.boundaries, partial(cross, context), at_start=True),
             Duty("recovery", schedule.recovery, partial(recover, context)),
-            Duty("audit", schedule.audit, partial(audit, context)),
+            Duty("audit", schedule.audit, self._inspect),
             Duty("held reminder", schedule.held_reminder, partial(remind, context)),
             Duty("purge", schedule.purge, partial(purge, context, sync.keep_tombstones)),
             Duty(
@@ -120,3 +131,16 @@ class SyncService:
             ),
             Duty("beat", BEAT, self._beat),
         ]
+
+
+def state_file(context: Context) -> Path | None:
+    """Where the daemon of this installation keeps what must outlive a restored database.
+
+    In systemd's StateDirectory; None where there is none.
+    """
+    directory = os.environ.get("STATE_DIRECTORY")
+    if not directory:
+        return None
+    url, own = context.engine.url, context.own
+    place = f"{url.host}:{url.port}/{url.database}/{own.schema}/{own.prefix}"
+    return Path(directory) / f"looks-{content_hash(place.encode())}"
