@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from follower import IDENTITY, Follower
 
 from daemon.core.feed import Feed
-from daemon.core.item import FeedItem, Unbuildable, feed_id
+from daemon.core.item import FeedItem, Unbuildable
 from daemon.sandbox.agreement import content
 from daemon.sync.batch import build_all
 from daemon.sync.dry_run import id_windows
+
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,20 +53,20 @@ def differences(follower: Follower, feeds: Sequence[Feed] | None = None) -> list
 
 def differences_of(follower: Follower, feed: Feed) -> Iterator[Difference]:
     """Where one identity is built twice, either content will do."""
-    wanted: dict[str, dict[bytes, int]] = {}
+    wanted: dict[Key, dict[bytes, int]] = {}
     times: set[str] = set()
     spared: set[int] = set()
     for one in everything(follower, feed):
         if isinstance(one, FeedItem):
             times |= orjson.loads(one.volatile).keys()
             body = content(orjson.loads(one.content), times)
-            wanted.setdefault(one.feed_id, {})[body] = one.entity_id
+            wanted.setdefault(key_of(feed, one.content), {})[body] = one.entity_id
         else:
             spared.add(one.entity_id)
     owners = owners_of(follower, feed)
     held = {
-        feed_id([item[name] for name in IDENTITY[feed.name]]): content(item, times)
-        for item in follower.warehouse.items(feed.name)
+        key_of(feed, body): content(orjson.loads(body), times)
+        for body in follower.warehouse.held[feed.name].values()
     }
     for key, bodies in wanted.items():
         if held.get(key) not in bodies:
@@ -83,9 +85,15 @@ def everything(follower: Follower, feed: Feed) -> Iterator[FeedItem | Unbuildabl
             yield from build_all(context, connection, shop, feed, ids)
 
 
-def owners_of(follower: Follower, feed: Feed) -> dict[str, int]:
-    """The entity that each recorded identity came from."""
+def key_of(feed: Feed, body: bytes | str) -> Key:
+    """The identity of an item, by its JSON."""
+    item = orjson.loads(body)
+    return tuple(str(item[name]) for name in IDENTITY[feed.name])
+
+
+def owners_of(follower: Follower, feed: Feed) -> dict[Key, int]:
+    """The entity that each recorded identity came from; of stand-ins nobody knows an identity."""
     table = follower.context.own.items[feed.name]
+    query = sa.select(table.c.minimal, table.c.entity_id).where(table.c.minimal != "{}")
     with follower.context.engine.connect() as connection:
-        query = sa.select(table.c.feed_id, table.c.entity_id)
-        return dict(connection.execute(query).tuples().all())
+        return {key_of(feed, row.minimal): row.entity_id for row in connection.execute(query)}

@@ -125,9 +125,9 @@ KNOWN_BY = frozenset(
 """Columns of those rows that never change."""
 
 FIXED = {
-    "catalog_product_entity": frozenset({"sku", "created_in", "updated_in"}),
+    "catalog_product_entity": frozenset({"entity_id", "sku", "created_in", "updated_in"}),
     "catalog_category_entity": frozenset(
-        {"path", "level", "parent_id", "created_in", "updated_in"}
+        {"entity_id", "path", "level", "parent_id", "created_in", "updated_in"}
     ),
     "eav_attribute": frozenset({"entity_type_id"}),
 }
