@@ -87,6 +87,8 @@ class Place:
     def settings(self, name: str, url: str, receiver: str = "", now: str = "") -> Path:
         """A settings file in which everything else has its default; every feed has a route.
 
+        Requests are not paced: a service's own limit would be all that is measured.
+
         now: the moment to build for, where it isn't the real one.
         """
         lines = [f"[database]\nurl = {json.dumps(url)}"]
@@ -94,6 +96,7 @@ class Place:
             lines.append(f"[clock]\nnow = {json.dumps(now)}")
         if receiver:
             lines.append(f"[destinations.receiver]\nurl = {json.dumps(receiver)}")
+            lines.append("[destinations.receiver.rate]\nrequests_per_minute = 0")
             lines.append("[destinations.receiver.routes]")
             lines += [f'{name} = "/feeds/{name}"' for name in without_published_route()]
         file = self.directory / f"{name}.toml"
