@@ -1,7 +1,9 @@
 """Whose turn it is: feeds that have work of one priority share the workers by their weights.
 
-Stride scheduling: each feed is charged the entities that it was given, divided by its weight, and
-the feed that was charged least is next. However long one queue is, no other waits for its end.
+Stride scheduling: each feed is charged for its batches, less where it has more weight, and the feed
+that was charged least is next. However long one queue is, no other waits for its end. Batches are
+counted and not their entities: a feed that takes many at once, after it had to wait, must not wait
+the longer for that.
 """
 
 from __future__ import annotations
@@ -35,6 +37,6 @@ class Turns:
         """
         return sorted(heads, key=lambda head: (head[1], self.charged.get(head[0], 0.0)))
 
-    def after(self, feed: str, entities: int, weight: float) -> Turns:
-        """The turns once a feed was given so many entities."""
-        return Turns({**self.charged, feed: self.charged.get(feed, 0.0) + entities / weight})
+    def after(self, feed: str, weight: float) -> Turns:
+        """The turns once a feed was given a batch."""
+        return Turns({**self.charged, feed: self.charged.get(feed, 0.0) + 1 / weight})

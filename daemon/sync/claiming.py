@@ -66,7 +66,7 @@ class Claimer:
             batch = self._claim(self._context.feed[feed], priority)
             if batch is not None:
                 weight = self._pace.weight(self._context.feed[feed])
-                self._turns = self._turns.after(feed, len(batch.entities), weight)
+                self._turns = self._turns.after(feed, weight)
                 return batch
         return None
 
