@@ -124,9 +124,9 @@ class DestinationSettings(Section):
     """Only these feeds; absent: all that have a route."""
     batch_items: dict[str, Annotated[int, Field(ge=1)]] = {}
     """Feed → items per request at most; `default` for the others."""
-    nul: Literal["strip", "keep", "refuse"] = "strip"
+    nul: Literal["strip", "keep", "refuse"] = "keep"
     """What becomes of the character NUL in a text, which JSON can carry and few services can store:
-    strip it, keep it, or refuse the item.
+    keep it, as the reference does, strip it, or refuse the item.
     """
     batch_bytes: Annotated[int, Field(ge=1024)] = 8 * 1024 * 1024
     """Bytes per request at most, before compression."""

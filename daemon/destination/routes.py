@@ -31,7 +31,7 @@ class Route:
     most_bytes: int
     envelope: str | None
     time_field: TimeField
-    nul: Nul = Nul.STRIP
+    nul: Nul = Nul.KEEP
 
 
 def route_of(feed: str, settings: DestinationSettings, key: str) -> Route | None:
