@@ -233,7 +233,7 @@ def test_a_truncate_is_recognised_though_some_rows_came_again(follower):
 @pytest.mark.parametrize("table", ["catalog_product_entity_tier_price", "catalog_product_website"])
 def test_a_truncate_of_any_other_table_is_recognised(follower, table):
     follower.sql(f"CREATE TABLE kept LIKE {table}", f"INSERT INTO kept SELECT * FROM {table}")
-    follower.sql("SET foreign_key_checks = 0", f"TRUNCATE {table}")
+    follower.sql("SET foreign_key_checks = 0", f"TRUNCATE {table}", "SET foreign_key_checks = 1")
     found = follower.audit()
     assert "prices" in follower.rebuilt()
     assert_sound(follower, found, table)
@@ -282,7 +282,7 @@ def test_a_table_restored_without_its_triggers_is_recognised(follower):
     follower.sql(f"INSERT INTO dumped SELECT * FROM {table}")
     follower.sql(f"UPDATE {table} SET value = CONCAT(value, ' x') WHERE store_id = 0 LIMIT 20")
     follower.drain()
-    follower.sql("SET foreign_key_checks = 0", f"DROP TABLE {table}")
+    follower.sql("SET foreign_key_checks = 0", f"DROP TABLE {table}", "SET foreign_key_checks = 1")
     follower.sql(f"RENAME TABLE dumped TO {table}")
     found = follower.audit()
     assert_sound(follower, found, table)
@@ -432,13 +432,18 @@ def test_loading_a_file_fires_triggers(follower, tmp_path):
 
 def test_a_delete_without_foreign_keys_loses_nothing(follower):
     (product,) = some_ids(follower, RULES, 1)
+    mine = f"catalog_product_entity WHERE entity_id = {product}"
     follower.sql(
+        f"CREATE TABLE kept SELECT * FROM {mine}",
         "SET foreign_key_checks = 0",
-        f"DELETE FROM catalog_product_entity WHERE entity_id = {product}",
+        f"DELETE FROM {mine}",
         "SET foreign_key_checks = 1",
     )
     follower.drain()
     assert_sound(follower, [])
+    follower.sql("INSERT INTO catalog_product_entity SELECT * FROM kept", "DROP TABLE kept")
+    follower.sql(f"DELETE FROM {mine}")
+    follower.drain()
 
 
 @pytest.mark.parametrize("lose", ["swap", "truncate"])
