@@ -5,6 +5,7 @@ minute; its pace is halved when the destination says 429 and creeps up again wit
 The *breaker* opens when several requests in a row found the destination down; after a pause, which
 doubles each time, one request goes as a probe, and its reply closes the breaker or opens it again.
 All times are seconds since 1970 by the database server's clock, the only one that all hosts share.
+It may be put back. A moment further ahead than any that is ever set is therefore not believed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ SLOWED = 0.9
 """What is left of the pace after a 429, and after a reply that came late."""
 
 ONE_BURST_SECONDS = 1.0
+
+LONGEST_SECONDS = 3600.0
+"""No pause is longer, whoever asks for it: what was asked for longer is asked again."""
+
+LONGEST_LINE_SECONDS = 7200.0
+LONGEST_LINE_TURNS = 100
+"""Nobody waits for a turn longer than so long, or than so many turns like the own one take."""
 
 UNLIMITED_REQUESTS = 120.0
 """Requests a minute that a destination without a limit is held to while its pace isn't whole: the
@@ -113,14 +121,19 @@ class Health:
         """In a word or two, for people."""
         if self.is_tripped:
             return "down" if self.closed_until(now) else "down, to be probed"
-        if self.quiet_until > now:
+        if is_ahead(self.quiet_until, now):
             return "left alone"
         return "slowed" if self.pace < 1.0 else "sound"
 
     def closed_until(self, now: float) -> float | None:
         """Until when nothing may be sent; None where something may."""
-        until = max(self.quiet_until, self.open_until, self.probe_until)
-        return until if until > now else None
+        moments = (self.quiet_until, self.open_until, self.probe_until)
+        return max((one for one in moments if is_ahead(one, now)), default=None)
+
+
+def is_ahead(moment: float, now: float, longest_seconds: float = LONGEST_SECONDS) -> bool:
+    """True where a moment is still to come, and near enough to be believed."""
+    return now < moment <= now + longest_seconds
 
 
 SOUND = Health()
@@ -166,7 +179,8 @@ def admit(
     if until is not None:
         return health, Admission(closed_seconds=until - now)
     if health.is_tripped:
-        return replace(health, probe_until=now + probe_seconds), Admission()
+        probe_until = now + min(probe_seconds, LONGEST_SECONDS)
+        return replace(health, probe_until=probe_until), Admission()
     begin = now - limits.saved_seconds
     requests_at, first = turn(health.requests_at, 1, requests_limit(health, limits), begin)
     items_at, second = turn(health.items_at, cost.items, paced(limits.items, health), begin)
@@ -197,8 +211,10 @@ def turn(
     """
     if limit is None:
         return used_until, earliest
-    begin = max(used_until, earliest)
-    return begin + amount * 60.0 / limit, begin
+    seconds = amount * 60.0 / limit
+    longest = max(LONGEST_LINE_SECONDS, LONGEST_LINE_TURNS * seconds)
+    begin = used_until if is_ahead(used_until, earliest, longest) else earliest
+    return begin + seconds, begin
 
 
 def learned(
@@ -215,7 +231,7 @@ def learned(
     """
     if sign is Sign.DOWN:
         return worse(health, policy, now, jitter)
-    quiet_until = health.quiet_until if health.quiet_until > now else 0.0
+    quiet_until = health.quiet_until if is_ahead(health.quiet_until, now) else 0.0
     closed = replace(
         health, failures=0, trips=0, open_until=0.0, probe_until=0.0, quiet_until=quiet_until
     )
@@ -229,12 +245,13 @@ def quieted(health: Health, now: float, seconds: float | None) -> Health:
     """The health of a destination that asked to be left alone for so long, if it did."""
     if not seconds:
         return health
-    return replace(health, quiet_until=max(health.quiet_until, now + seconds))
+    before = health.quiet_until if is_ahead(health.quiet_until, now) else 0.0
+    return replace(health, quiet_until=max(before, now + min(seconds, LONGEST_SECONDS)))
 
 
 def halved(health: Health, now: float) -> Health:
     """Half the pace; all that say 429 within a second say it of the same burst."""
-    if now - health.slowed_at < ONE_BURST_SECONDS:
+    if abs(now - health.slowed_at) < ONE_BURST_SECONDS:
         return health
     return replace(health, pace=max(SLOWEST_PACE, health.pace * HALVED), slowed_at=now)
 
@@ -244,9 +261,9 @@ def worse(health: Health, policy: BreakerPolicy, now: float, jitter: float) -> H
     open the breaker.
     """
     counted = replace(health, failures=health.failures + 1)
-    is_probe = health.is_tripped and health.open_until <= now
+    is_probe = health.is_tripped and not is_ahead(health.open_until, now)
     if not is_probe and (health.is_tripped or counted.failures < policy.failures):
         return counted
     doubled = policy.first_pause_seconds * 2.0 ** min(health.trips, 60)
-    pause = min(doubled, policy.longest_pause_seconds) * (0.75 + jitter / 4)
+    pause = min(doubled, policy.longest_pause_seconds, LONGEST_SECONDS) * (0.75 + jitter / 4)
     return replace(counted, trips=health.trips + 1, open_until=now + pause, probe_until=0.0)

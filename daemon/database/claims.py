@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from daemon.core.plan import Claimed
 from daemon.database.pending import Priority
-from daemon.database.schema import NOW, OwnTables, later
+from daemon.database.schema import NOW, OwnTables, is_due, later
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def claim(connection: sa.Connection, own: OwnTables, wanted: Claim) -> Batch | N
         sa.select(
             pending.entity_id, pending.revision, pending.force, pending.reason, pending.changed_at
         )
-        .where(pending.feed == wanted.feed, pending.claimed_by == "", pending.due_at <= NOW)
+        .where(pending.feed == wanted.feed, pending.claimed_by == "", is_due(pending.due_at))
         .where(pending.priority == int(wanted.priority))
         .order_by(pending.queued_at, pending.entity_id)
         .limit(wanted.limit)
@@ -144,11 +144,12 @@ def release(
     return connection.execute(freed).rowcount if tokens else 0
 
 
-def release_expired(connection: sa.Connection, own: OwnTables) -> int:
-    """Give back what dead workers had claimed; how many rows that were."""
+def release_expired(connection: sa.Connection, own: OwnTables, longest_seconds: float) -> int:
+    """Give back what dead workers had claimed, nobody for longer; how many rows that were."""
     pending = own.pending.c
     free = {"claimed_by": "", "claimed_until": None}
-    expired = sa.update(own.pending).where(pending.claimed_by != "", pending.claimed_until < NOW)
+    is_expired = is_due(pending.claimed_until, longest_seconds)
+    expired = sa.update(own.pending).where(pending.claimed_by != "", is_expired)
     return connection.execute(expired.values(free)).rowcount
 
 

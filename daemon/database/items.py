@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import insert
 
 from daemon.core.outcome import Outcome, Recorded
-from daemon.database.schema import NOW, OwnTables, later
+from daemon.database.schema import NOW, OwnTables, is_due, later
 
 KEYS_PER_QUERY = 1000
 
@@ -138,13 +138,16 @@ def pass_on(
         connection.execute(sa.update(table).where(*mine).values(entity_id=entity_id))
 
 
-def select_due(table: sa.Table, closed: Collection[int] = ()) -> sa.Select[Any]:
+def select_due(
+    table: sa.Table, longest_seconds: float, closed: Collection[int] = ()
+) -> sa.Select[Any]:
     """The entities that have an item whose next attempt is due.
 
-    closed: the destinations that nothing may be sent to now.
+    longest_seconds: no attempt is put off for longer. closed: the destinations that nothing may be
+    sent to now.
     """
     c = table.c
-    query = sa.select(c.entity_id).where(c.next_attempt_at <= NOW)
+    query = sa.select(c.entity_id).where(is_due(c.next_attempt_at, longest_seconds))
     return query.where(c.destination_id.not_in(sorted(closed))) if closed else query
 
 

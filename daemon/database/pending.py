@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import Insert, insert
 
 from daemon.database.packed import unpack
-from daemon.database.schema import NOW, OwnTables
+from daemon.database.schema import NOW, OwnTables, is_due
 
 
 class Priority(IntEnum):
@@ -94,7 +94,7 @@ def select_head(own: OwnTables, feed: str) -> sa.Select[Any]:
     pending = own.pending.c
     return (
         sa.select(pending.feed, pending.priority, pending.queued_at)
-        .where(pending.feed == feed, pending.claimed_by == "", pending.due_at <= NOW)
+        .where(pending.feed == feed, pending.claimed_by == "", is_due(pending.due_at))
         .order_by(pending.priority, pending.queued_at)
         .limit(1)
     )

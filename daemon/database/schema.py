@@ -9,6 +9,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 
+from daemon.core.health import LONGEST_SECONDS
+
 VERSION = 1
 """Version of the tables' layout, kept in cfs_meta."""
 
@@ -37,6 +39,13 @@ def server_now(connection: sa.Connection) -> datetime:
 def later(seconds: float) -> sa.ColumnElement[datetime]:
     """The server's clock plus so many seconds."""
     return sa.func.timestampadd(sa.text("MICROSECOND"), sa.literal(seconds) * 1_000_000, NOW)
+
+
+def is_due(
+    moment: sa.ColumnElement[datetime | None], longest_seconds: float = LONGEST_SECONDS
+) -> sa.ColumnElement[bool]:
+    """The moment has come; or the clock was put back, for nobody set one so far ahead."""
+    return sa.or_(moment <= NOW, moment > later(longest_seconds))
 
 
 class OwnTables:

@@ -22,6 +22,7 @@ from tenacity import (
 from tenacity.stop import stop_base
 from tenacity.wait import wait_base
 
+from daemon.core.health import LONGEST_SECONDS
 from daemon.destination.reply import Reply, may_pass
 from daemon.destination_settings import RequestSettings
 
@@ -118,15 +119,18 @@ def last_attempt(state: RetryCallState) -> Attempt:
 
 
 def seconds_asked_for(text: str | None, now: dt.datetime) -> float | None:
-    """Seconds of a Retry-After header in either form, seconds or an HTTP date; None for neither."""
+    """Seconds of a Retry-After header in either form, seconds or an HTTP date; None for neither.
+
+    An hour at most: a mistake there must not keep everything back for years.
+    """
     if text is None:
         return None
     if text.strip().isdecimal():
-        return float(text)
+        return min(float(text), LONGEST_SECONDS)
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return min(max(0.0, (moment - now).total_seconds()), LONGEST_SECONDS)

@@ -17,6 +17,7 @@ from daemon.commerce.shop import Shop, ShopReader
 from daemon.core.brake import OFF, Brake
 from daemon.core.delivery import Destination
 from daemon.core.feed import Edge, Feed
+from daemon.core.health import LONGEST_SECONDS
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import is_worth_repeating, snapshot
 from daemon.database.schema import OwnTables
@@ -60,6 +61,11 @@ class Context:
     def feed(self) -> dict[str, Feed]:
         """The feeds by name."""
         return {feed.name: feed for feed in self.feeds}
+
+    @property
+    def longest_seconds(self) -> float:
+        """No claim is held and no attempt put off for longer at a time."""
+        return max(LONGEST_SECONDS, self.policy.longest_delay_seconds, 2 * self.claim_seconds)
 
     def taking(self, feed: str) -> Sequence[Destination]:
         """The destinations that take a feed."""

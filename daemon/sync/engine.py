@@ -160,7 +160,7 @@ class Engine:
             )
             self._to_release.clear()
         if time.monotonic() - self._expiry_at > EXPIRY_SECONDS:
-            freed = self.context.transact(claims.release_expired, own)
+            freed = self.context.transact(claims.release_expired, own, self.context.longest_seconds)
             self._expiry_at = time.monotonic()
             if freed:
                 log.warning("claims of dead workers freed", entities=freed)

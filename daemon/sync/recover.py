@@ -23,7 +23,7 @@ def recover(context: Context) -> int:
         closed = closed_destinations(connection, context.own)
     total = 0
     for feed in context.feeds:
-        due = select_due(context.own.items[feed.name], closed.keys())
+        due = select_due(context.own.items[feed.name], context.longest_seconds, closed.keys())
         total += context.transact(enqueue_select, context.own, feed.name, due, RETRY)
     return total
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
@@ -120,6 +122,29 @@ def test_a_destination_that_asks_to_be_left_alone_is(world, receivers):
     end_pauses(world)
     engine.drain()
     assert len(told(one)) == 2
+
+
+def test_a_database_clock_that_was_put_back_keeps_nothing_back(world, receivers):
+    one, _ = receivers
+    engine = leading_to(world, destination(one))
+    one.fail(DOWN)
+    world.add(*"abcd")
+    engine.drain()
+    one.fail()
+    ahead = dt.datetime(2100, 1, 1)  # noqa: DTZ001 — the columns hold UTC without saying so
+    items, pending = world.own.items["things"], world.own.pending
+    with world.shop.begin() as connection:
+        connection.execute(sa.update(items).values(next_attempt_at=ahead))
+        connection.execute(sa.update(pending).values(due_at=ahead))
+        claimed = sa.update(pending).values(claimed_by="gone", claimed_until=ahead)
+        connection.execute(claimed.with_dialect_options(mysql_limit=1))
+        shut = dict.fromkeys(("open_until", "quiet_until", "probe_until"), 5e9)
+        connection.execute(sa.update(world.own.health).values(shut))
+    later = leading_to(world, destination(one))
+    assert recover(later.context) == 3
+    later.drain()
+    assert told(one) == list("abcd")
+    assert world.pending() == []
 
 
 def test_bad_items_are_no_sign_that_a_destination_is_down(world, receivers):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.core.health import (
+    LONGEST_SECONDS,
     SLOWEST_PACE,
     SOUND,
     Admission,
@@ -179,3 +180,49 @@ def test_whatever_happened_it_is_asked_again_some_day(history):
     until = health.closed_until(now) or now
     assert until - now <= POLICY.longest_pause_seconds
     assert passed(health, Limits(), until)[1].closed_seconds is None
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(Sign), st.floats(0, 400), st.floats(0, 1e9)), max_size=20),
+    st.floats(LONGEST_SECONDS, 1e8),
+    st.floats(60, 6000),
+)
+def test_a_clock_that_is_put_back_keeps_nothing_back_longer_than_any_pause(history, back, limit):
+    health, now = Health(), 1e9
+    limits = Limits(requests=limit)
+    for sign, pause, quiet in history:
+        now += pause
+        health, _ = passed(health, limits, now)
+        health = quieted(learned(health, sign, POLICY, now, 0.5), now, quiet)
+    _, admission = passed(health, limits, now - back)
+    assert (admission.closed_seconds or 0) <= LONGEST_SECONDS
+    assert admission.wait_seconds <= 7200
+
+
+@given(st.floats(2 * 86400, 1e9))
+def test_moments_that_nobody_can_have_set_are_not_believed(far):
+    then = NOW + far
+    health = Health(quiet_until=then, requests_at=then, items_at=then, bytes_at=then)
+    limits = Limits(requests=60, items=6000, bytes=60000, saved_seconds=0)
+    assert passed(health, limits)[1] == Admission()
+    assert health.state(NOW) == "sound"
+    assert learned(health, Sign.WELL, POLICY, NOW, 0.0).quiet_until == 0
+    tripped = Health(trips=2, failures=9, open_until=then, probe_until=then)
+    probing, admission = passed(tripped, limits)
+    assert (admission, probing.closed_until(NOW)) == (Admission(), NOW + PROBE)
+    assert learned(probing, Sign.DOWN, POLICY, NOW, 0.0).closed_until(NOW) == NOW + 26.25
+
+
+def test_a_429_after_the_clock_was_put_back_halves_the_pace():
+    slowed = Health(pace=0.5, slowed_at=NOW + 86400)
+    assert learned(slowed, Sign.LIMITED, POLICY, NOW, 0.0).pace == 0.25
+
+
+def test_no_pause_is_longer_than_the_longest_whoever_asks_for_it():
+    assert quieted(SOUND, NOW, 1e9).quiet_until == NOW + LONGEST_SECONDS
+    policy = replace(POLICY, first_pause_seconds=1e6, longest_pause_seconds=1e6)
+    opened = Health(failures=2)
+    opened = learned(opened, Sign.DOWN, policy, NOW, 0.999)
+    assert opened.closed_until(NOW) <= NOW + LONGEST_SECONDS
+    probing, _ = admit(Health(trips=1), ONE, Limits(), NOW, 1e6)
+    assert probing.closed_until(NOW) == NOW + LONGEST_SECONDS
