@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 
 from daemon.section import Seconds, Section
 
+NO_PROXY = "none"
+
 
 class RequestSettings(Section):
     """How one HTTP request is made and repeated: whether and how long is the retry's, until its
@@ -19,13 +21,17 @@ class RequestSettings(Section):
     """How long a connection may take to come about."""
     read_timeout: Seconds = 60.0
     """How long the destination may be silent before it has answered."""
+    whole_timeout: Seconds = 80.0
+    """How long one request and its reply may take in all, however busily they drip; less than three
+    quarters of `sync.claim`, so that the batch is still ours at its end.
+    """
     attempts: Annotated[int, Field(ge=1)] = 3
     """How often one request is made before its items count as failed."""
     first_wait: Seconds = 0.5
     """The wait after the first failed attempt; it doubles from one to the next."""
     longest_wait: Seconds = 10.0
     """The longest wait between two attempts. A destination that asks for more (Retry-After) is left
-    alone for as long as it asks, and the items count as failed until then.
+    alone for as long as it asks (an hour at most), and the items count as failed until then.
     """
     give_up_after: Seconds = 60.0
     """No further attempt begins later than this after the first one."""
@@ -37,6 +43,10 @@ class RequestSettings(Section):
     """Check the destination's certificate."""
     ca_file: Path | None = None
     """The authorities to trust instead of the usual ones (PEM)."""
+    proxy: Annotated[str, Field(pattern=r"^(none|https?://[^/\s]+/?)$")] | None = None
+    """The proxy to go through, http://user:password@host:port; none: never one. Absent: what the
+    environment says (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
+    """
 
 
 class RateSettings(Section):

@@ -15,6 +15,11 @@ import requests
 
 from daemon.core.delivery import Gate
 from daemon.core.health import Cost, Sign
+from daemon.destination.connection import (
+    TimedAdapter,
+    TookTooLongError,
+    content_of_response,
+)
 from daemon.destination.reply import Reply, sign_of
 from daemon.destination.retry import (
     Attempt,
@@ -25,7 +30,8 @@ from daemon.destination.retry import (
     seconds_of,
 )
 from daemon.destination.signing import Signing
-from daemon.destination_settings import RequestSettings
+from daemon.destination_settings import NO_PROXY, RequestSettings
+from daemon.secret import masked_text
 
 USER_AGENT = f"commerce-feed-sync/{version('commerce-feed-sync')}"
 
@@ -53,6 +59,7 @@ class Client:
         self._overriding = dict(overriding)
         self._slow_seconds = slow_seconds
         self._verify = str(settings.ca_file) if settings.ca_file else settings.verify
+        self._proxies = proxies_of(settings.proxy)
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
         self._closing = threading.Event()
@@ -96,22 +103,41 @@ class Client:
                 headers={**self._headers, **self._signing.headers(), **self._overriding},
                 timeout=(self._settings.connect_timeout, self._settings.read_timeout),
                 allow_redirects=False,
+                stream=True,
                 # Both said per request: otherwise requests lets the environment and ~/.netrc win.
                 verify=self._verify,
                 auth=unchanged,
+                proxies=self._proxies,
             )
+            with response:
+                return reply_of(response, content_of_response(response), dt.datetime.now(dt.UTC))
         except (OSError, http.client.HTTPException, ValueError) as error:
             return unreached(error, self._settings)
-        return reply_of(response, dt.datetime.now(dt.UTC))
 
     def _session(self) -> requests.Session:
         """The session of this thread; a forked process must not share its parent's sockets."""
         if getattr(self._local, "process", None) != os.getpid():
             self._local.process = os.getpid()
-            self._local.session = requests.Session()
+            self._local.session = session_of(self._settings)
             self._sessions.append(self._local.session)
         session: requests.Session = self._local.session
         return session
+
+
+def session_of(settings: RequestSettings) -> requests.Session:
+    """A session whose requests end in time."""
+    session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, TimedAdapter(settings.whole_timeout, settings.read_timeout))
+    return session
+
+
+def proxies_of(proxy: str | None) -> dict[str, str] | None:
+    """The proxies as requests wants them: None asks the environment, empty texts forbid that."""
+    if proxy is None:
+        return None
+    address = "" if proxy == NO_PROXY else proxy
+    return {"http": address, "https": address}
 
 
 def unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -119,12 +145,12 @@ def unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def reply_of(response: requests.Response, now: dt.datetime) -> Reply:
-    """What matters of a response."""
+def reply_of(response: requests.Response, body: bytes, now: dt.datetime) -> Reply:
+    """What matters of a response with this body."""
     headers = response.headers
     return Reply(
         status=response.status_code,
-        body=response.content,
+        body=body,
         content_type=headers.get("Content-Type", ""),
         location=headers.get("Location"),
         request_id=headers.get("x-request-id"),
@@ -134,15 +160,14 @@ def reply_of(response: requests.Response, now: dt.datetime) -> Reply:
 
 def unreached(error: Exception, settings: RequestSettings) -> Unreached:
     """Why there was no reply, in words, and whether another attempt may help."""
-    cause = root_of(error)
+    root = root_of(error)
+    cause = said_by(root)
     if isinstance(error, requests.exceptions.SSLError):
         untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
         advice = "; check request.ca_file" if untrusted else ""
         return Unreached(f"no TLS connection: {cause}{advice}", may_pass=not untrusted)
-    if isinstance(error, requests.ConnectTimeout):
-        return Unreached(f"no connection within {settings.connect_timeout:g} s")
-    if isinstance(error, requests.Timeout):
-        return Unreached(f"no reply within {settings.read_timeout:g} s")
+    if isinstance(error, requests.Timeout) or isinstance(root, TimeoutError):
+        return Unreached(too_late(error, root, settings))
     if isinstance(error, requests.exceptions.ProxyError):
         return Unreached(f"the proxy can't be used: {cause}")
     if isinstance(error, ValueError):
@@ -152,11 +177,24 @@ def unreached(error: Exception, settings: RequestSettings) -> Unreached:
     return Unreached(f"the connection failed: {cause}")
 
 
-def root_of(error: BaseException) -> str:
-    """The innermost cause in words; the outer ones quote addresses, perhaps with passwords."""
+def too_late(error: Exception, root: BaseException, settings: RequestSettings) -> str:
+    """Which of the times ran out."""
+    if isinstance(root, TookTooLongError):
+        return f"no whole reply within {settings.whole_timeout:g} s"
+    if isinstance(error, requests.ConnectTimeout):
+        return f"no connection within {settings.connect_timeout:g} s"
+    return f"no reply within {settings.read_timeout:g} s"
+
+
+def root_of(error: BaseException) -> BaseException:
+    """The innermost cause; the outer ones quote addresses, perhaps with passwords."""
     seen = {id(error)}
     while (inner := error.__cause__ or error.__context__) is not None and id(inner) not in seen:
         seen.add(id(inner))
         error = inner
-    said = getattr(error, "strerror", None) or str(error)
-    return said or type(error).__name__
+    return error
+
+
+def said_by(error: BaseException) -> str:
+    """What an error says, or at least what it is; never the password of an address."""
+    return masked_text(getattr(error, "strerror", None) or str(error) or type(error).__name__)

@@ -39,7 +39,7 @@ ADVICE = {
     403: "check api_key, private_key_file, the clock of this machine and the rights of the account",
     404: "check url, routes and environment_id",
     405: "check url and routes",
-    407: "the proxy wants credentials; check HTTPS_PROXY",
+    407: "the proxy wants credentials; check request.proxy or HTTPS_PROXY",
     415: "the destination doesn't take this body; try request.gzip = false",
 }
 

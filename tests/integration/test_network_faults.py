@@ -1,0 +1,235 @@
+"""What a network and bad servers do to requests: each ends in time, with a result and a reason."""
+
+from __future__ import annotations
+
+import os
+import tracemalloc
+
+import orjson
+import pytest
+from gates import OpenGate
+from wire import Wire, breaks, drips, pours, reads_nothing, says
+
+from daemon.core.delivery import Outgoing, Result, Verdict
+from daemon.destination import make_destination
+from daemon.destination.connection import MOST_REPLY_BYTES
+from daemon.destination_settings import DestinationSettings
+
+OK = b"HTTP/1.1 200 OK\r\n"
+EMPTY = OK + b"Content-Length: 0\r\n\r\n"
+JSON = b"Content-Type: application/json\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+ITEMS = [Outgoing(b'{"id":1}'), Outgoing(b'{"id":2}')]
+ACCEPTED, FAILED = Verdict.ACCEPTED, Verdict.FAILED
+INVALID = b'{"invalidFeedItems":[{"itemIndex":1,"message":"no"}]}'
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch):
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def destination_to():
+    made = []
+
+    def make(url, **request):
+        usual = {"attempts": 1, "read_timeout": 5, "first_wait": 0.001}
+        settings = {"url": url, "preset": "plain", "request": usual | request}
+        made.append(make_destination("live", DestinationSettings(**settings)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def delivered(destination, items=ITEMS):
+    return destination.deliver("things", items, OpenGate())
+
+
+def failing(reason, status=None):
+    return [Result(FAILED, reason, status)] * len(ITEMS)
+
+
+def large_items():
+    return [Outgoing(orjson.dumps({"id": os.urandom(3_000_000).hex()}))] * 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "drop"),
+    [
+        (b"", b"H"),
+        (OK, b"X: y\r\n"),
+        (OK + b"Content-Length: 999999\r\n\r\n", b" "),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+        (b"", HINTS),
+    ],
+    ids=["status line", "headers", "body", "chunks", "interim replies"],
+)
+def test_a_reply_that_drips_ends_with_the_whole_time(destination_to, reply, drop):
+    with Wire(drips(reply, drop)) as wire:
+        destination = destination_to(wire.url, whole_timeout=0.2)
+        [first, second] = delivered(destination)
+    assert first == second
+    assert first.verdict is FAILED
+    whole = ("no whole reply within 0.2 s", "the connection failed: got more than 100 headers")
+    assert first.reason in whole
+
+
+def test_a_destination_that_does_not_read_ends_with_its_silence(destination_to):
+    with Wire(reads_nothing) as wire:
+        destination = destination_to(wire.url, gzip=False, read_timeout=0.2, connect_timeout=60)
+        assert delivered(destination, large_items()) == failing("no reply within 0.2 s")
+
+
+def test_the_time_to_connect_in_is_not_that_of_the_body(destination_to):
+    with Wire(says(EMPTY)) as wire:
+        destination = destination_to(wire.url, gzip=False, connect_timeout=0.05)
+        results = delivered(destination, large_items())
+    assert [one.verdict for one in results] == [ACCEPTED, ACCEPTED]
+
+
+@pytest.mark.parametrize("after", [1, 100_000])
+def test_a_connection_that_breaks_while_the_body_is_sent_fails(destination_to, after):
+    with Wire(breaks(after)) as wire:
+        results = delivered(destination_to(wire.url, gzip=False), large_items())
+    assert {one.verdict for one in results} == {FAILED}
+    assert results[0].reason.startswith("the connection failed: ")
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (OK + b"Content-Length: 50\r\n\r\nhalf", "4 bytes read, 46 more expected"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n9\r\nhalf", None),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", None),
+        (
+            OK + b"Content-Encoding: gzip\r\nContent-Length: 7\r\n\r\ngarbage",
+            "Error -3 while decompressing data: incorrect header check",
+        ),
+        (OK, "the reply broke off in its headers"),
+        (OK + JSON + b"X-Half", "the reply broke off in its headers"),
+        (b"\0\xff" * 40_000, None),
+    ],
+)
+def test_a_reply_that_is_not_whole_is_no_success(destination_to, reply, reason):
+    with Wire(says(reply, ends=True)) as wire:
+        results = delivered(destination_to(wire.url))
+    assert {one.verdict for one in results} == {FAILED}
+    if reason:
+        assert reason in results[0].reason
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"Content-Length: 104857600\r\n\r\n", b"\r\n"],
+    ids=["announced", "unannounced"],
+)
+def test_a_reply_without_measure_is_not_read_to_its_end(destination_to, head):
+    with Wire(pours(OK + head, b" " * 1_048_576, 100)) as wire:
+        destination = destination_to(wire.url)
+        tracemalloc.start()
+        results = delivered(destination)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert results == failing("the connection failed: a reply of more than 16,777,216 bytes")
+    assert most < 4 * MOST_REPLY_BYTES
+
+
+@pytest.mark.parametrize(
+    "interim",
+    [b"HTTP/1.1 100 Continue\r\n\r\n", HINTS, b"HTTP/1.1 102 Processing\r\n\r\n" * 3],
+    ids=["100", "103", "102"],
+)
+def test_the_reply_is_the_one_after_the_interim_ones(destination_to, interim):
+    length = f"Content-Length: {len(INVALID)}\r\n\r\n".encode()
+    with Wire(says(interim + OK + JSON + length + INVALID)) as wire:
+        destination = destination_to(wire.url)
+        for _ in range(2):
+            results = delivered(destination)
+            assert [one.verdict for one in results] == [ACCEPTED, Verdict.REFUSED]
+        assert wire.accepted == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        EMPTY,
+    ],
+    ids=["204", "chunked", "empty"],
+)
+def test_a_success_in_any_form_is_one_and_keeps_the_connection(destination_to, reply):
+    with Wire(says(reply)) as wire:
+        destination = destination_to(wire.url)
+        for _ in range(3):
+            assert [one.verdict for one in delivered(destination)] == [ACCEPTED, ACCEPTED]
+        assert wire.accepted == 1
+
+
+def test_json_that_is_garbage_is_no_success(destination_to):
+    with Wire(says(OK + JSON + b"Content-Length: 3\r\n\r\n{[\xff")) as wire:
+        results = delivered(destination_to(wire.url))
+    assert results == failing("HTTP 200 OK, but its JSON can't be read", 200)
+
+
+def test_a_connection_that_ends_after_each_reply_is_made_anew(destination_to):
+    with Wire(says(EMPTY, ends=True)) as wire:
+        destination = destination_to(wire.url, attempts=3)
+        for _ in range(3):
+            assert [one.verdict for one in delivered(destination)] == [ACCEPTED, ACCEPTED]
+        assert wire.accepted == 3
+
+
+def test_no_connection_is_left_after_faults(destination_to):
+    with Wire(says(OK + b"Content-Length: 50\r\n\r\nhalf")) as wire:
+        destination = destination_to(wire.url, read_timeout=0.1)
+        for _ in range(3):
+            assert delivered(destination)[0].verdict is FAILED
+        wire.join_clients()
+        assert wire.accepted == 3
+
+
+# Proxies
+
+
+def test_a_proxy_of_the_settings_wins_over_the_environment(destination_to, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with Wire(says(EMPTY)) as wire:
+        destination = destination_to("http://shop.invalid", proxy=wire.url)
+        assert delivered(destination)[0].verdict is ACCEPTED
+
+
+def test_none_means_no_proxy_whatever_the_environment_says(destination_to, monkeypatch):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with Wire(says(EMPTY)) as wire:
+        assert delivered(destination_to(wire.url, proxy="none"))[0].verdict is ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (b"HTTP/1.1 403 Forbidden\r\n\r\n", "Tunnel connection failed: 403 Forbidden"),
+        (
+            b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+            "Tunnel connection failed: 407 Proxy Authentication Required",
+        ),
+    ],
+)
+def test_a_proxy_that_refuses_is_named_without_its_password(destination_to, reply, reason):
+    with Wire(says(reply, ends=True)) as wire:
+        proxy = wire.url.replace("//", "//me:s3cret@")
+        results = delivered(destination_to("https://shop.invalid", proxy=proxy))
+    assert results == failing(f"the proxy can't be used: {reason}")
+
+
+def test_the_password_of_a_proxy_is_told_to_it_and_to_nobody_else():
+    request = {"proxy": "http://me:s3cret@proxy.test:3128"}
+    settings = DestinationSettings(url="https://x.test", request=request)
+    assert "s3cret" not in repr(settings)
+    assert "http://me:********@proxy.test:3128" in repr(settings)
