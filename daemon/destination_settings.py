@@ -140,6 +140,10 @@ class DestinationSettings(Section):
     """
     batch_bytes: Annotated[int, Field(ge=1024)] = 8 * 1024 * 1024
     """Bytes per request at most, before compression."""
+    payload_log: Path | None = None
+    """A file to which each request is added with its items as they are sent, personal data too;
+    for looking into something, not for good (kind http).
+    """
     request: RequestSettings = RequestSettings()
     """How a request is made and repeated."""
     rate: RateSettings = RateSettings()
@@ -153,6 +157,8 @@ class DestinationSettings(Section):
         key, value = needs[self.kind]
         if value is None:
             raise ValueError(f'kind = "{self.kind}" needs {key}')
+        if self.kind == "file" and self.payload_log:
+            raise ValueError('payload_log is for kind = "http"; the files hold all that is sent')
         if self.auth == "bearer" and not (self.token or self.token_file):
             raise ValueError('auth = "bearer" needs token_file (or token)')
         if self.auth == "gateway" and not (

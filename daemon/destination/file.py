@@ -73,7 +73,7 @@ class FileDestination:
             return Result(Verdict.REFUSED, reason)
 
 
-def append(path: Path, text: bytes) -> None:
+def append(path: Path, text: bytes, mode: int = 0o640) -> None:
     """Append the text durably, or leave the file as it was. Writers wait for each other.
 
     Raises:
@@ -81,7 +81,7 @@ def append(path: Path, text: bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     is_new = not path.exists()
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         write_at(descriptor, end_of_last_line(descriptor), text)

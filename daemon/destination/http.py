@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from daemon.core.delivery import Gate, Outgoing, Result, Verdict, withheld
 from daemon.core.health import USUAL_CARE, Care, Cost
 from daemon.destination.bodies import array, cut, finished, too_large, without_nul
 from daemon.destination.client import Client
+from daemon.destination.payload_log import PayloadLog
 from daemon.destination.reply import Answer, Reply, answer_of
 from daemon.destination.retry import Unreached, Withheld
 from daemon.destination.routes import Route
@@ -26,6 +28,7 @@ class HttpDestination:
     """Sends feeds over HTTP. See `daemon.core.delivery.Destination`.
 
     route: feed → how it is sent, None where it is off.
+    payload_log: where requests are written down, None for nowhere.
     clock: the moment that tombstones and wrapped items are stamped with.
     """
 
@@ -34,6 +37,7 @@ class HttpDestination:
     route: Callable[[str], Route | None]
     client: Client
     care: Care = USUAL_CARE
+    payload_log: PayloadLog | None = None
     clock: Callable[[], dt.datetime] = utc_now
 
     def takes(self, feed: str) -> bool:
@@ -54,7 +58,11 @@ class HttpDestination:
 
         def ask(numbers: Numbers) -> Answer:
             body = array([bodies[number] for number in numbers])
+            began = time.monotonic()
             attempt = self.client.post(route.url, body, Cost(len(numbers), len(body)), gate)
+            if self.payload_log:
+                seconds = time.monotonic() - began
+                self.payload_log.note(feed, route.url, body, attempt, seconds)
             if isinstance(attempt, Reply):
                 return answer_of(attempt, len(numbers))
             return Answer((not_sent(attempt),) * len(numbers), stops=True)

@@ -11,6 +11,7 @@ from daemon.core.health import BreakerPolicy, Care, Limits
 from daemon.destination.client import Client
 from daemon.destination.file import FileDestination
 from daemon.destination.http import HttpDestination
+from daemon.destination.payload_log import PayloadLog
 from daemon.destination.presets import PRESETS
 from daemon.destination.routes import Route, route_of, time_field_of
 from daemon.destination.signing import Fixed, Gateway, Signing, bearer, private_key_of
@@ -43,7 +44,9 @@ def make_destination(name: str, settings: DestinationSettings) -> Destination:
         settings.rate.slow_after,
     )
     check_authorities(settings, key)
-    return HttpDestination(name, settings.environment_id, route, client, care_of(settings))
+    payload_log = PayloadLog(settings.payload_log) if settings.payload_log else None
+    care = care_of(settings)
+    return HttpDestination(name, settings.environment_id, route, client, care, payload_log)
 
 
 def care_of(settings: DestinationSettings) -> Care:
