@@ -9,11 +9,12 @@ BENCH ?=
 SIZE ?= full
 SERVER := mariadb
 TRANSACTIONS ?= 300
+MINUTES ?= 10
 SEED ?=
 WORKERS ?= auto
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: demo test check bench docs converge lock clean
+.PHONY: demo test check bench docs converge soak lock clean
 
 # Debian keeps what `python3 -m venv` needs in a package of its own.
 $(VENV)/bin/python:
@@ -47,6 +48,10 @@ docs: $(VENV)/.installed
 # Random histories of a shop; `make converge TRANSACTIONS=10000`, and SEED=… to have one again.
 converge: $(VENV)/.installed
 	PYTHONPATH=tests:tests/integration $(BIN)/python -m converge --transactions $(TRANSACTIONS) $(if $(SEED),--seed $(SEED))
+
+# Edits, faults and kills for so long; SEED=… for the same chance again.
+soak: $(VENV)/.installed
+	PYTHONPATH=tests:tests/integration:tests/acceptance $(BIN)/python -m soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q -o requirements.lock

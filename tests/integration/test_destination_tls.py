@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import ipaddress
 import ssl
@@ -22,9 +23,8 @@ from daemon.sandbox.receiver import Receiver
 ITEMS = [Outgoing(b'{"id":1}')]
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A file with a key and a certificate of its own making for 127.0.0.1."""
+def certificate_in(directory, address="127.0.0.1", days=1):
+    """A file with a key and a certificate of its own making, that ends in so many days."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sandbox")])
     now = dt.datetime.now(dt.UTC)
@@ -34,16 +34,16 @@ def certificate(tmp_path_factory):
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=3))
+        .not_valid_after(now + dt.timedelta(days=days))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]),
             critical=False,
         )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    file = directory / "both.pem"
     pem = serialization.Encoding.PEM
     file.write_bytes(
         key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -52,14 +52,25 @@ def certificate(tmp_path_factory):
     return file
 
 
-@pytest.fixture
-def receiver(certificate):
+@contextlib.contextmanager
+def receiver_with(certificate):
     receiver = Receiver()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     server = receiver._server
     server.socket = context.wrap_socket(server.socket, server_side=True)
     with receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    return certificate_in(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def receiver(certificate):
+    with receiver_with(certificate) as receiver:
         yield receiver
 
 
@@ -82,6 +93,22 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(receiver):
     assert result.reason.startswith("no TLS connection: ")
     assert result.reason.endswith("; check request.ca_file")
     assert receiver.requests == []
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"days": -1}, "certificate has expired"),
+        ({"address": "127.0.0.2"}, "IP address mismatch, certificate is not valid for '127.0.0.1'"),
+    ],
+)
+def test_a_certificate_that_is_over_or_anothers_is_refused_at_once(tmp_path, values, reason):
+    certificate = certificate_in(tmp_path, **values)
+    with receiver_with(certificate) as receiver:
+        result, attempts = delivered(receiver, ca_file=certificate)
+        assert receiver.requests == []
+    assert (result.verdict, attempts) == (Verdict.FAILED, 1)
+    assert reason in result.reason
 
 
 def test_the_authorities_can_be_chosen(receiver, certificate):

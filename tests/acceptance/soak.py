@@ -1,0 +1,218 @@
+"""`python -m soak --minutes 10`: a daemon under edits, faults and kills that never cease.
+
+At the end the faults do, and the receiver must hold what a full build gives.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import itertools
+import logging
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import psutil
+import structlog
+from installation import LOOK_SECONDS, Installation, create_schema, wait_until
+
+from daemon.errors import FeedSyncError
+from daemon.sandbox import edits
+from daemon.sandbox.mariadb import private_server
+from daemon.sandbox.receiver import Fault
+
+PRODUCTS = 60
+SETTLING_SECONDS = 180.0
+FINAL_EDITS = (edits.delete_product, edits.disable_product)
+"""Those that can't be taken back are rare, or little of the shop would be left."""
+
+REPEATABLE = tuple(one for one in edits.EDITS if one not in FINAL_EDITS)
+FAULTS = (
+    Fault(status=503),
+    Fault(status=429, retry_after="1"),
+    Fault(status=413),
+    Fault(status=500),
+    Fault(drop=True),
+    Fault(reset=True),
+    Fault(partial=True),
+    Fault(partial=True, status=400),
+    Fault(latency_ms=300),
+)
+SETTINGS = {
+    "sync": {
+        "executor": "processes",
+        "workers": 2,
+        "claim": "8s",
+        "batch_entities": {"default": 20},
+    },
+    "retry": {"attempts": 1000},
+}
+MOST_GROWTH = 1.25
+SLACK_BYTES = 16 * 1024 * 1024
+SLACK_CONNECTIONS = 2
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A moment: the memory of all processes of the daemon, the connections of the server."""
+
+    bytes: int
+    connections: int
+
+
+@dataclass
+class Soak:
+    """One run. deleted: identity → how often in a row it was deleted at the receiver, at most."""
+
+    installation: Installation
+    rng: random.Random
+    samples: list[Sample] = field(default_factory=list)
+    kills: int = 0
+    made: int = 0
+    mark: int = 0
+    in_a_row: dict[str, int] = field(default_factory=dict)
+    most_in_a_row: int = 0
+
+    def run(self, seconds: float) -> None:
+        """Edits, faults and kills for so long; then wait, and compare."""
+        self.installation.configure(**SETTINGS)
+        self.mark = self.installation.mark
+        daemon = self.installation.run()
+        begin = time.monotonic()
+        for second in itertools.count():
+            part = (time.monotonic() - begin) / seconds
+            if part >= 1:
+                break
+            self.misbehave()
+            # The daemon of the second half is measured, so that one lives long enough to grow.
+            if part < 0.5 and self.rng.random() < 0.05:
+                self.installation.kill(daemon)
+                self.kills += 1
+                daemon = self.installation.run()
+                self.samples.clear()
+            elif self.rng.random() < 0.1:
+                self.kill_worker(daemon.pid)
+            self.edit_until(begin + second + 1)
+            self.watch(daemon.pid)
+        assert daemon.poll() is None, self.installation.log[-3000:]
+        self.settle()
+
+    def misbehave(self) -> None:
+        """Put some faults in force, or none."""
+        some = self.rng.sample(FAULTS, k=self.rng.randint(0, 3))
+        seeded = (replace(one, probability=0.4, seed=self.rng.randrange(10**9)) for one in some)
+        self.installation.receiver.fail(*seeded)
+
+    def edit_until(self, moment: float) -> None:
+        """Change the shop again and again."""
+        while time.monotonic() < moment:
+            kinds = FINAL_EDITS if self.rng.random() < 0.005 else REPEATABLE
+            with contextlib.suppress(FeedSyncError):
+                self.installation.edit(self.rng.choice(kinds))
+                self.made += 1
+            time.sleep(LOOK_SECONDS)
+
+    def kill_worker(self, pid: int) -> None:
+        """Kill -9 one of the processes that build batches."""
+        if found := workers(pid):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self.rng.choice(found).kill()
+                self.kills += 1
+
+    def watch(self, pid: int) -> None:
+        """Measure, and look at what was deleted since."""
+        processes = [psutil.Process(pid), *workers(pid)]
+        taken = 0
+        for one in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                taken += one.memory_info().rss
+        count = "SELECT COUNT(*) FROM information_schema.processlist"
+        self.samples.append(Sample(taken, self.installation.column(count)[0]))
+        for one in self.installation.receiver.log(self.mark):
+            self.mark = one.number
+            key = f"{one.feed} {dict(one.identity)}"
+            self.in_a_row[key] = self.in_a_row.get(key, 0) + 1 if one.deleted else 0
+            self.most_in_a_row = max(self.most_in_a_row, self.in_a_row[key])
+
+    def settle(self) -> None:
+        """No faults any more: all that failed comes back, what was refused by order."""
+        installation = self.installation
+        installation.receiver.fail()
+
+        def open_ones() -> list[str]:
+            return [one for one in installation.left() if not one.endswith((" refused", " dead"))]
+
+        wait_until(lambda: not open_ones(), lambda: str(installation.left()), SETTLING_SECONDS)
+        done = installation.command("dead-letters", "requeue", "--yes")
+        assert done.returncode in {0, 1}, done.stderr
+        installation.wait_until_settled(SETTLING_SECONDS)
+        assert self.most_in_a_row <= 1 + self.kills, "deleted again, though nothing was in doubt"
+        assert installation.column("SELECT COUNT(*) FROM cfs_pending WHERE claimed_by <> ''") == [0]
+        check_growth(self.samples)
+
+
+def workers(pid: int) -> list[psutil.Process]:
+    """The processes that build batches; not Python's tracker of shared resources."""
+    found = []
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for one in psutil.Process(pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if "spawn_main" in " ".join(one.cmdline()):
+                    found.append(one)
+    return found
+
+
+def check_growth(samples: list[Sample]) -> None:
+    """Make sure that the last third takes up no more than the first."""
+    third = len(samples) // 3
+    assert third, "too short to tell"
+    first, last = samples[:third], samples[-third:]
+    memory = [most(one.bytes for one in part) for part in (first, last)]
+    assert memory[1] <= memory[0] * MOST_GROWTH + SLACK_BYTES, f"memory grows: {memory}"
+    opened = [most(one.connections for one in part) for part in (first, last)]
+    assert opened[1] <= opened[0] + SLACK_CONNECTIONS, f"connections grow: {opened}"
+
+
+def most(values: Iterable[int]) -> int:
+    """The most usual high: the greatest but one, for a worker that starts is counted twice."""
+    return sorted(values)[-2:][0]
+
+
+def say(text: str) -> None:
+    """Print at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """A soak on a server of its own."""
+    parser = argparse.ArgumentParser(prog="soak")
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**9))
+    arguments = parser.parse_args()
+    say(f"seed {arguments.seed}")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    with tempfile.TemporaryDirectory() as directory, private_server(Path(directory)) as server:
+        installation = Installation(create_schema(server.url, "soak"), Path(directory), PRODUCTS)
+        try:
+            installation.configure()
+            installation.install()
+            installation.first_sync()
+            soak = Soak(installation, random.Random(arguments.seed))  # noqa: S311 — chance that repeats
+            soak.run(arguments.minutes * 60)
+        finally:
+            installation.close()
+    last = soak.samples[-1]
+    say(
+        f"{soak.made} edits, {soak.kills} kills; all agrees; {last.bytes / 1e6:.0f} MB and"
+        f" {last.connections} connections at the end"
+    )
+
+
+if __name__ == "__main__":
+    main()
