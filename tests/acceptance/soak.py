@@ -10,10 +10,10 @@ import contextlib
 import itertools
 import logging
 import random
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -53,13 +53,19 @@ SETTINGS = {
     "retry": {"attempts": 1000},
 }
 MOST_GROWTH = 1.25
+KILLING_SHARE = 0.5
+"""Nobody is killed in the rest of the time: what is to grow must live."""
+
+ENOUGH_SAMPLES = 60
+"""One a second; in less time processes only get warm."""
+
 SLACK_BYTES = 16 * 1024 * 1024
 SLACK_CONNECTIONS = 2
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A moment: the memory of all processes of the daemon, the connections of the server."""
+    """A moment: the memory of the daemon and its largest worker; connections of the server."""
 
     bytes: int
     connections: int
@@ -89,16 +95,12 @@ class Soak:
             if part >= 1:
                 break
             self.misbehave()
-            # The daemon of the second half is measured, so that one lives long enough to grow.
-            if part < 0.5 and self.rng.random() < 0.05:
-                self.installation.kill(daemon)
-                self.kills += 1
-                daemon = self.installation.run()
-                self.samples.clear()
-            elif self.rng.random() < 0.1:
-                self.kill_worker(daemon.pid)
+            if part < KILLING_SHARE:
+                daemon = self.perhaps_kill(daemon)
             self.edit_until(begin + second + 1)
-            self.watch(daemon.pid)
+            self.watch_tombstones()
+            if part >= KILLING_SHARE:
+                self.samples.append(self.sample(daemon.pid))
         assert daemon.poll() is None, self.installation.log[-3000:]
         self.settle()
 
@@ -117,6 +119,17 @@ class Soak:
                 self.made += 1
             time.sleep(LOOK_SECONDS)
 
+    def perhaps_kill(self, daemon: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+        """Kill the daemon, or a worker, or nobody; the daemon that runs then."""
+        dice = self.rng.random()
+        if dice < 0.05:
+            self.installation.kill(daemon)
+            self.kills += 1
+            return self.installation.run()
+        if dice < 0.2:
+            self.kill_worker(daemon.pid)
+        return daemon
+
     def kill_worker(self, pid: int) -> None:
         """Kill -9 one of the processes that build batches."""
         if found := workers(pid):
@@ -124,15 +137,14 @@ class Soak:
                 self.rng.choice(found).kill()
                 self.kills += 1
 
-    def watch(self, pid: int) -> None:
-        """Measure, and look at what was deleted since."""
-        processes = [psutil.Process(pid), *workers(pid)]
-        taken = 0
-        for one in processes:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                taken += one.memory_info().rss
+    def sample(self, pid: int) -> Sample:
+        """What is taken up now."""
+        taken = psutil.Process(pid).memory_info().rss + max(map(memory_of, workers(pid)), default=0)
         count = "SELECT COUNT(*) FROM information_schema.processlist"
-        self.samples.append(Sample(taken, self.installation.column(count)[0]))
+        return Sample(taken, self.installation.column(count)[0])
+
+    def watch_tombstones(self) -> None:
+        """Count how often in a row each identity was deleted."""
         for one in self.installation.receiver.log(self.mark):
             self.mark = one.number
             key = f"{one.feed} {dict(one.identity)}"
@@ -148,12 +160,14 @@ class Soak:
             return [one for one in installation.left() if not one.endswith((" refused", " dead"))]
 
         wait_until(lambda: not open_ones(), lambda: str(installation.left()), SETTLING_SECONDS)
+        self.watch_tombstones()
         done = installation.command("dead-letters", "requeue", "--yes")
         assert done.returncode in {0, 1}, done.stderr
         installation.wait_until_settled(SETTLING_SECONDS)
         assert self.most_in_a_row <= 1 + self.kills, "deleted again, though nothing was in doubt"
         assert installation.column("SELECT COUNT(*) FROM cfs_pending WHERE claimed_by <> ''") == [0]
-        check_growth(self.samples)
+        if len(self.samples) >= ENOUGH_SAMPLES:
+            check_growth(self.samples)
 
 
 def workers(pid: int) -> list[psutil.Process]:
@@ -167,20 +181,21 @@ def workers(pid: int) -> list[psutil.Process]:
     return found
 
 
+def memory_of(process: psutil.Process) -> int:
+    """Its bytes; none where it has just ended."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return int(process.memory_info().rss)
+    return 0
+
+
 def check_growth(samples: list[Sample]) -> None:
     """Make sure that the last third takes up no more than the first."""
     third = len(samples) // 3
-    assert third, "too short to tell"
     first, last = samples[:third], samples[-third:]
-    memory = [most(one.bytes for one in part) for part in (first, last)]
+    memory = [max(one.bytes for one in part) for part in (first, last)]
     assert memory[1] <= memory[0] * MOST_GROWTH + SLACK_BYTES, f"memory grows: {memory}"
-    opened = [most(one.connections for one in part) for part in (first, last)]
+    opened = [max(one.connections for one in part) for part in (first, last)]
     assert opened[1] <= opened[0] + SLACK_CONNECTIONS, f"connections grow: {opened}"
-
-
-def most(values: Iterable[int]) -> int:
-    """The most usual high: the greatest but one, for a worker that starts is counted twice."""
-    return sorted(values)[-2:][0]
 
 
 def say(text: str) -> None:
@@ -207,10 +222,11 @@ def main() -> None:
             soak.run(arguments.minutes * 60)
         finally:
             installation.close()
-    last = soak.samples[-1]
+    first, last = soak.samples[0], soak.samples[-1]
     say(
-        f"{soak.made} edits, {soak.kills} kills; all agrees; {last.bytes / 1e6:.0f} MB and"
-        f" {last.connections} connections at the end"
+        f"{soak.made} edits, {soak.kills} kills, all agrees; after the kills"
+        f" {first.bytes / 1e6:.0f} MB and {first.connections} connections,"
+        f" at the end {last.bytes / 1e6:.0f} MB and {last.connections}"
     )
 
 
