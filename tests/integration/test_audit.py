@@ -380,6 +380,21 @@ def test_installing_by_hand_hides_nothing_from_the_audit(follower):
     assert_sound(follower, found, STATUS)
 
 
+def test_a_lock_that_a_trigger_can_not_get_fails_the_write_and_so_loses_nothing(follower):
+    """Servers let no trigger swallow this: somebody looks at a changelog under lock."""
+    change = "UPDATE catalog_product_entity_decimal SET value = value + 1 LIMIT 3"
+    repeatable = follower.context.engine.execution_options(isolation_level="REPEATABLE READ")
+    impatient = sa.create_engine(follower.url, poolclass=sa.NullPool)
+    with repeatable.begin() as other, impatient.connect() as shop:
+        shop.exec_driver_sql("SET SESSION innodb_lock_wait_timeout = 1")
+        other.exec_driver_sql("SELECT * FROM cfs_cl_product FOR UPDATE").all()
+        with pytest.raises(sa.exc.OperationalError, match="Lock wait timeout"):
+            shop.exec_driver_sql(change)
+        shop.commit()
+    follower.drain()
+    assert_sound(follower, [])
+
+
 def test_triggers_of_mview_stay_where_they_are(follower):
     follower.sql(
         "CREATE TABLE seen (entity_id INT)",
