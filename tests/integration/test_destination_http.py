@@ -26,13 +26,6 @@ ACCEPTED, REFUSED, FAILED = Verdict.ACCEPTED, Verdict.REFUSED, Verdict.FAILED
 QUICK = {"attempts": 3, "first_wait": 0.001, "longest_wait": 0.01, "connect_timeout": 2}
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 @pytest.fixture
 def receiver():
     with Receiver() as receiver:

@@ -8,7 +8,7 @@ import tracemalloc
 import orjson
 import pytest
 from gates import OpenGate
-from wire import Wire, breaks, drips, pours, reads_nothing, says
+from wire import Wire, breaks, drips, interrupts, pours, reads_nothing, says
 
 from daemon.core.delivery import Outgoing, Result, Verdict
 from daemon.destination import make_destination
@@ -22,13 +22,6 @@ HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 ITEMS = [Outgoing(b'{"id":1}'), Outgoing(b'{"id":2}')]
 ACCEPTED, FAILED = Verdict.ACCEPTED, Verdict.FAILED
 INVALID = b'{"invalidFeedItems":[{"itemIndex":1,"message":"no"}]}'
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture
@@ -98,6 +91,13 @@ def test_a_connection_that_breaks_while_the_body_is_sent_fails(destination_to, a
         results = delivered(destination_to(wire.url, gzip=False), large_items())
     assert {one.verdict for one in results} == {FAILED}
     assert results[0].reason.startswith("the connection failed: ")
+
+
+def test_a_refusal_before_the_body_was_read_is_heard(destination_to):
+    with Wire(interrupts(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")) as wire:
+        destination = destination_to(wire.url, gzip=False)
+        [result] = delivered(destination, large_items()[:1])
+    assert (result.verdict, result.status) == (Verdict.REFUSED, 413)
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,16 @@ def breaks(after: int) -> Script:
     return play
 
 
+def interrupts(reply: bytes) -> Script:
+    """Answers as soon as it has seen a little of the request, and breaks off."""
+
+    def play(connection: socket.socket, _: threading.Event) -> None:
+        connection.recv(100)
+        connection.sendall(reply)
+
+    return play
+
+
 def reads_nothing(_: socket.socket, closing: threading.Event) -> None:
     """Accepts, and never reads."""
     closing.wait()
