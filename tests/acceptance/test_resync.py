@@ -92,8 +92,7 @@ def test_a_command_waits_until_the_daemon_has_done_what_it_asked_for(large):
 
 
 def test_a_command_that_waits_for_a_daemon_that_dies_does_the_work_itself(slow):
-    daemon = slow.start("run")
-    wait_until(lambda: '"after": "ready"' in slow.log, lambda: slow.log)
+    daemon = slow.run()
     waiting = slow.start("resync", "--all", "--wait")
     wait_until(lambda: "does the rest" in slow.log, lambda: slow.log)
     slow.kill(daemon)

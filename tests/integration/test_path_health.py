@@ -159,13 +159,13 @@ def test_bad_items_are_no_sign_that_a_destination_is_down(world, receivers):
 def test_all_workers_keep_one_limit_together(world, receivers, monkeypatch):
     slept = []
     monkeypatch.setattr(gate.time, "sleep", slept.append)
-    rate = {"requests_per_minute": 60, "save_up": "1ms"}
+    rate = {"requests_per_minute": 0.6, "save_up": "1ms"}
     contexts = [world.new_context(destination(receivers[0], rate=rate)) for _ in range(3)]
     gates = [Gate(one, one.destinations[0], 1, lambda: None) for one in contexts]
     for turn in (*gates, *gates):
         assert turn.enter(Cost(1, 1)) is None
         turn.leave(Sign.WELL)
-    assert 13 < sum(slept) <= 15, "the waits of six requests, a second apart: 0 + 1 + … + 5"
+    assert 1400 < sum(slept) <= 1500, "six requests, 100 s apart: 0 + 100 + … + 500"
     for one in contexts:
         one.engine.dispose()
 
