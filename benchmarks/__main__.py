@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import build, idle, latency, shop, sync, triggers
+from benchmarks import build, cascade, idle, latency, shop, sync, triggers
 from benchmarks.figures import Figure, cells
 from benchmarks.machine import facts
 from benchmarks.place import SIZES, Place, set_place
@@ -31,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[Place], Iterator[list[Figure]]]] = {
     "latency": latency.measure,
     "idle": idle.measure,
     "triggers": triggers.measure,
+    "cascade": cascade.measure,
 }
 
 

@@ -99,7 +99,8 @@ def plan(
 
     An identity that the records give to another entity is taken over only while nobody holds that
     entity and the claimed one has not changed again; else the claimed entity is deferred: what is
-    sent for one identity goes out in order, whoever built it.
+    sent for one identity goes out in order, whoever built it. Where the old owner is done with, the
+    identity passes to the one that waits: somebody must delete it, should that one lose it again.
     """
     items: dict[str, FeedItem] = {}
     unbuildable: list[Unbuildable] = []
@@ -114,6 +115,11 @@ def plan(
         items[feed_id].entity_id
         for feed_id, owner in owners.items()
         if owner in standing.busy or items[feed_id].entity_id in standing.outdated
+    )
+    waiting = tuple(
+        (feed_id, items[feed_id].entity_id)
+        for feed_id, owner in owners.items()
+        if items[feed_id].entity_id in deferred and owner in claimed.keys() - deferred
     )
     items = {key: item for key, item in items.items() if item.entity_id not in deferred}
     living = [
@@ -143,7 +149,7 @@ def plan(
             for row, it in decisions
             if it is Decision.FORGET and row.feed_id not in passed
         ),
-        inherited=inherited,
+        inherited=(*inherited, *waiting),
         deferred=deferred,
         kept=tuple(
             (item.feed_id, item.entity_id)

@@ -262,4 +262,4 @@ class Delivery(RuleBasedStateMachine):
 
 
 TestDelivery = Delivery.TestCase
-TestDelivery.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
+TestDelivery.settings = settings(max_examples=300, stateful_step_count=50, deadline=None)
