@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 
 import pytest
+import sqlalchemy as sa
 
-from daemon.sandbox import edits
 from daemon.sandbox.receiver import Fault
 
 
 @pytest.fixture
 def refused(installation):
-    """A product that the destination refuses by name."""
-    (made,) = installation.edit(edits.rename_sku)
-    sku = made.natural_keys[1]
-    url_key = (
-        "SELECT value FROM catalog_product_entity_varchar JOIN eav_attribute USING (attribute_id)"
-        " JOIN catalog_product_entity USING (entity_id)"
-        f" WHERE attribute_code = 'url_key' AND store_id = 0 AND sku = '{sku}'"
-    )
-    own = f'"urlKey":"{installation.column(url_key)[0]}"'
+    """A product under a new SKU, all of whose items the destination refuses by name."""
+    keys = defaultdict(set)
+    for item in installation.receiver.items("products"):
+        keys[item["sku"]].add(item.get("urlKey"))
+    alike = {sku: found.pop() for sku, found in keys.items() if len(found) == 1}
+    old, url_key = next((sku, key) for sku, key in alike.items() if key)
+    sku = f"REFUSED-{installation.mark}"
+    own = f'"urlKey":"{url_key}"'
     installation.receiver.fail(Fault(partial=True, status=400, sku=own, feed="products"))
+    renamed = sa.text("UPDATE catalog_product_entity SET sku = :sku WHERE sku = :old")
+    with installation.engine.begin() as connection:
+        connection.execute(renamed, {"sku": sku, "old": old})
     installation.drain()
     return installation, sku
 
@@ -65,8 +68,11 @@ def test_a_dropped_dead_letter_is_sent_when_its_content_changes_and_no_sooner(re
     installation.receiver.fail()
     assert installation.command("resync", "--feed", "products").returncode == 0
     assert sku not in {item["sku"] for item in installation.receiver.items("products")}
-    name = "UPDATE catalog_product_entity_varchar JOIN catalog_product_entity USING (entity_id)"
-    installation.sql(f"{name} SET value = CONCAT(value, ' !') WHERE sku = '{sku}'")
+    installation.sql(
+        "UPDATE catalog_product_entity_varchar JOIN eav_attribute USING (attribute_id)"
+        " JOIN catalog_product_entity USING (entity_id) SET value = 'Delivered at last'"
+        f" WHERE attribute_code = 'name' AND sku = '{sku}'"
+    )
     installation.drain()
     installation.assert_delivered()
 
