@@ -16,6 +16,7 @@ from daemon.commerce.shop import Shop, ShopReader
 from daemon.core.feed import Edge, Feed
 from daemon.feeds import FEEDS
 from daemon.sandbox.mariadb import private_server
+from daemon.sandbox.precision import EFFECTS, PRODUCTS
 from daemon.sandbox.shop import create_shop
 from daemon.sync.context import edges_of
 
@@ -32,6 +33,15 @@ written to. Attributes are those of a sample shop; a feed reads those that yours
 PICTURE = """## From changelogs to feeds
 
 A dotted line means that a change there rebuilds the whole feed.
+"""
+PRECISION = f"""## How much an edit rebuilds
+
+In a sample shop of {PRODUCTS} products and three store views; tests make each edit and count.
+Built anew is every entity that may have changed; sent is only what really differs, a store view,
+website or customer group at a time.
+
+| edit | entities built anew | items sent |
+| --- | --- | --- |
 """
 SHOWN = 6
 """So many attributes are named at most."""
@@ -114,7 +124,21 @@ def page(open_source: Shop, staged: Shop) -> str:
     marks = {one: EDITIONS[one in ours, one in theirs] for one in every}
     parts = [HEAD, PICTURE, picture(every), changelogs(every)]
     parts += [section(feed.name, marks) for feed in FEEDS]
-    return "\n".join(parts)
+    return "\n".join([*parts, PRECISION + precision()])
+
+
+def precision() -> str:
+    """The rows of the table of effects."""
+    lines = []
+    for edit, effect in EFFECTS.items():
+        built, sent = (
+            ", ".join(
+                f"{feed} {counts[which]:,}" for feed, counts in effect.items() if counts[which]
+            )
+            for which in (0, 1)
+        )
+        lines.append(f"| {edit} | {built or 'none'} | {sent or 'none'} |\n")
+    return "".join(lines)
 
 
 def picture(every: Iterable[Dependency]) -> str:
