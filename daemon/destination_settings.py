@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from daemon.section import Seconds, Section
 
 NO_PROXY = "none"
+IMS_URL = "https://ims-na1.adobelogin.com/ims/token/v3"
+ADDRESS = r"^https?://[^/\s]+\S*$"
 
 
 class RequestSettings(Section):
@@ -98,14 +100,15 @@ class DestinationSettings(Section):
     preset: Literal["classic", "plain"] = "classic"
     """classic: the published routes of classic feed ingestion; plain: every feed to /feeds/<feed>.
     """
-    url: Annotated[str, Field(pattern=r"^https?://[^/\s]+\S*$")] | None = None
+    url: Annotated[str, Field(pattern=ADDRESS)] | None = None
     """Where the routes begin (kind http)."""
     directory: Path | None = None
     """Where the files are written (kind file)."""
     environment_id: Annotated[str, Field(min_length=1)] = "default"
     """The data space behind the destination; another one starts from nothing."""
-    auth: Literal["none", "bearer", "gateway"] = "none"
-    """none; bearer: a token in Authorization; gateway: x-api-key and a signature of each request.
+    auth: Literal["none", "bearer", "ims", "gateway"] = "none"
+    """none; bearer: a token in Authorization; ims: the same, with a token that is fetched from
+    token_url and renewed; gateway: x-api-key and a signature of each request.
     """
     token: str | None = None
     """The token itself; better in `token_file`."""
@@ -113,6 +116,18 @@ class DestinationSettings(Section):
     """A file that holds the token."""
     token_prefix: str = "Bearer"  # noqa: S105 — it stands before the token, it isn't one
     """The word before the token; empty for none."""
+    token_url: Annotated[str, Field(pattern=ADDRESS)] = IMS_URL
+    """Where auth = "ims" fetches tokens, with client credentials."""
+    client_id: str | None = None
+    """The client id of auth = "ims"."""
+    client_id_file: Path | None = None
+    """A file that holds the client id."""
+    client_secret: str | None = None
+    """The client secret of auth = "ims"; better in `client_secret_file`."""
+    client_secret_file: Path | None = None
+    """A file that holds the client secret."""
+    scope: str = "openid,AdobeID,profile,email,commerce.aco.ingestion"
+    """What the token of auth = "ims" is asked for."""
     api_key: str | None = None
     """The public key of the gateway."""
     api_key_file: Path | None = None
@@ -161,6 +176,14 @@ class DestinationSettings(Section):
             raise ValueError('payload_log is for kind = "http"; the files hold all that is sent')
         if self.auth == "bearer" and not (self.token or self.token_file):
             raise ValueError('auth = "bearer" needs token_file (or token)')
+        if self.auth == "ims" and not (
+            (self.client_id or self.client_id_file)
+            and (self.client_secret or self.client_secret_file)
+        ):
+            raise ValueError(
+                'auth = "ims" needs client_id (or client_id_file) and client_secret_file (or '
+                "client_secret)"
+            )
         if self.auth == "gateway" and not (
             (self.api_key or self.api_key_file) and self.private_key_file
         ):

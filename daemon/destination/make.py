@@ -11,6 +11,7 @@ from daemon.core.health import BreakerPolicy, Care, Limits
 from daemon.destination.client import Client
 from daemon.destination.file import FileDestination
 from daemon.destination.http import HttpDestination
+from daemon.destination.ims import Credentials, ImsToken, TokenService
 from daemon.destination.payload_log import PayloadLog
 from daemon.destination.presets import PRESETS
 from daemon.destination.routes import Route, route_of, time_field_of
@@ -86,6 +87,10 @@ def signing_of(settings: DestinationSettings, key: str) -> Signing:
     if settings.auth == "bearer":
         token = chosen(settings.token, settings.token_file, f"{key}.token")
         return bearer(token, settings.token_prefix)
+    if settings.auth == "ims":
+        return ImsToken(
+            TokenService(credentials(settings, key), settings.request), settings.token_prefix
+        )
     api_key = chosen(settings.api_key, settings.api_key_file, f"{key}.api_key")
     where = f"{key}.private_key_file"
     try:
@@ -93,6 +98,17 @@ def signing_of(settings: DestinationSettings, key: str) -> Signing:
     except ValueError as error:
         raise ConfigurationError(f"{where}: {error}") from error
     return Gateway(api_key, private_key, settings.signature_lifetime)
+
+
+def credentials(settings: DestinationSettings, key: str) -> Credentials:
+    """Who asks for access tokens."""
+    return Credentials(
+        key,
+        settings.token_url,
+        chosen(settings.client_id, settings.client_id_file, f"{key}.client_id"),
+        chosen(settings.client_secret, settings.client_secret_file, f"{key}.client_secret"),
+        settings.scope,
+    )
 
 
 def chosen(value: str | None, file: Path | None, key: str) -> str:

@@ -17,14 +17,39 @@ API_KEY_HEADER = "x-api-key"
 RENEWED_BEFORE_END = 0.2
 
 
+class NoTokenError(Exception):
+    """There is no token to be had now; the text says why, and what to check."""
+
+
 class Signing(Protocol):
     """Gives the headers that prove who sends a request."""
 
     def headers(self) -> Mapping[str, str]:
-        """Headers for a request that is sent now."""
+        """Headers for a request that is sent now.
+
+        Raises:
+            NoTokenError: they need a token, and there is none.
+        """
+
+    def renew(self, refused: Mapping[str, str]) -> bool:
+        """Take note that these headers were refused; True where others may be had now."""
+
+    def close(self) -> None:
+        """End waits."""
 
 
-class Fixed:
+class Steady:
+    """What a signing does that has no other headers to give."""
+
+    def renew(self, _refused: Mapping[str, str]) -> bool:
+        """No."""
+        return False
+
+    def close(self) -> None:
+        """Nothing waits."""
+
+
+class Fixed(Steady):
     """The same headers for every request: none at all, or a bearer token."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
@@ -37,10 +62,15 @@ class Fixed:
 
 def bearer(token: str, prefix: str) -> Fixed:
     """A token in Authorization, after a prefix such as Bearer, or bare."""
-    return Fixed({"Authorization": f"{prefix} {token}".strip()})
+    return Fixed(authorization(token, prefix))
 
 
-class Gateway:
+def authorization(token: str, prefix: str) -> dict[str, str]:
+    """The header that carries a token."""
+    return {"Authorization": f"{prefix} {token}".strip()}
+
+
+class Gateway(Steady):
     """The public key in x-api-key and a JSON Web Token, signed by the private one, beside it.
 
     The token says only when it ends (RS256, `exp`); it is made anew when a fifth of its life is

@@ -16,7 +16,7 @@ from gates import OpenGate
 
 from daemon.core.delivery import Outgoing, Result, Verdict
 from daemon.destination import make_destination
-from daemon.destination.client import USER_AGENT
+from daemon.destination.exchange import USER_AGENT
 from daemon.destination_settings import DestinationSettings
 from daemon.errors import ClaimLostError, ConfigurationError
 from daemon.sandbox.mariadb import free_port

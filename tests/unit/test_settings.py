@@ -262,10 +262,13 @@ def test_no_secret_stands_in_a_repr():
         "auth": "bearer",
         "token": "t0ken",
         "api_key": "k3y",
+        "client_secret": "hu5h",
         "headers": {"Authorization": "Basic abc", "x-api-key": "k3y", "X-Team": "catalog"},
     }
     text = repr(parse_settings(with_keys(destinations={"live": live})))
-    assert not [word for word in ("s3cret", "pa55word", "t0ken", "k3y", "abc") if word in text]
+    assert not [
+        word for word in ("s3cret", "pa55word", "t0ken", "k3y", "hu5h", "abc") if word in text
+    ]
     assert "catalog" in text
     assert "mysql+pymysql://shop:********@localhost:3306/luma" in text
 

@@ -15,18 +15,24 @@ class Access:
     """What a request must carry; None: it isn't asked for.
 
     public_key: PEM of the key that x-gw-signature is checked with. token: the whole value of
-    Authorization.
+    Authorization. client_id, client_secret: what the token endpoint wants; requests must then carry
+    a token of it.
     """
 
     api_key: str | None = None
     public_key: str | None = None
     token: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = None
+
+
+UNKNOWN_TOKEN = (401, {"title": "Unauthorized", "status": 401, "error_code": "401013"})
 
 
 def refusal(access: Access, headers: Message[str, str]) -> tuple[int, dict[str, Any]] | None:
     """Status and JSON of the refusal, or None where the request may pass."""
     if access.token is not None and not same(headers.get("Authorization"), access.token):
-        return 401, {"title": "Unauthorized", "status": 401, "error_code": "401013"}
+        return UNKNOWN_TOKEN
     if access.api_key is not None and not same(headers.get("x-api-key"), access.api_key):
         inner = {"code": "Forbidden", "message": "Client ID is missing or unknown"}
         return 403, {"error": inner | {"details": {"error_code": "403000"}}}

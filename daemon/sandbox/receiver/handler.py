@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
-from daemon.sandbox.receiver.access import refusal
+from daemon.sandbox.receiver.access import UNKNOWN_TOKEN, refusal
 from daemon.sandbox.receiver.faults import Fault, fault_of
 from daemon.sandbox.receiver.reception import (
     Response,
@@ -25,6 +25,7 @@ from daemon.sandbox.receiver.reception import (
     said,
 )
 from daemon.sandbox.receiver.routes import feed_of, feeds_in
+from daemon.sandbox.receiver.tokens import PATH as TOKEN_PATH
 
 if TYPE_CHECKING:
     from daemon.sandbox.receiver.server import Server
@@ -70,10 +71,12 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing; `requests` and the log tell."""
 
     def do_POST(self) -> None:
-        """Items for a feed, or faults."""
+        """Items for a feed, faults, or the credentials for a token."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path == f"{CONTROL}/faults":
             self._reply(self._set_faults(body))
+        elif self.path == TOKEN_PATH:
+            self._reply(self.sandbox.tokens.answer(body))
         else:
             self._receive(body)
 
@@ -132,7 +135,10 @@ class Handler(BaseHTTPRequestHandler):
     def _response(self, feed: str | None, body: bytes) -> tuple[Fault | None, Response]:
         if feed is None:
             return None, said(HTTPStatus.NOT_FOUND, f"there is no route {self.path}")
-        if refused := refusal(self.sandbox.access, self.headers):
+        refused = refusal(self.sandbox.access, self.headers)
+        if not self.sandbox.tokens.takes(self.headers.get("Authorization")):
+            refused = UNKNOWN_TOKEN
+        if refused:
             return None, Response(refused[0], orjson.dumps(refused[1]))
         try:
             text = decompressed(body, self.headers.get("Content-Encoding", "").lower())

@@ -18,6 +18,7 @@ from daemon.sandbox.receiver.access import Access
 from daemon.sandbox.receiver.faults import Fault, Faults, Shape
 from daemon.sandbox.receiver.handler import Handler, Seen
 from daemon.sandbox.receiver.store import Delivered, Store
+from daemon.sandbox.receiver.tokens import Tokens
 
 POLL_SECONDS = 0.02
 SEEN_LENGTH = 10_000
@@ -34,6 +35,7 @@ class Server(ThreadingHTTPServer):
     ) -> None:
         self.store = store
         self.access = access
+        self.tokens = Tokens(access)
         self.shape: Shape = shape
         self.faults = Faults()
         self.seen: deque[Seen] = deque(maxlen=SEEN_LENGTH)
@@ -153,6 +155,11 @@ class Receiver:
     def fail(self, *faults: Fault) -> None:
         """Misbehave in these ways from now on, and in no others; none: behave."""
         self._server.faults.set(faults)
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens that it gave."""
+        return self._server.tokens
 
     @property
     def requests(self) -> list[Seen]:
