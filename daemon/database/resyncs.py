@@ -31,17 +31,11 @@ def request(connection: sa.Connection, own: OwnTables, feed: str, cause: Cause, 
     connection.execute(insert(table).values(values))
 
 
-def next_open(connection: sa.Connection, own: OwnTables, feeds: list[str]) -> Any:
-    """The resync that is filled next, locked; None where there is none (or others are at it)."""
+def hold_open(connection: sa.Connection, own: OwnTables, resync_id: int) -> Any:
+    """A resync that is not filled yet, locked; None where it is by now, or others are at it."""
     c = own.resyncs.c
-    query = (
-        sa.select(own.resyncs)
-        .where(c.filled_at.is_(None), c.feed.in_(feeds))
-        .order_by(c.priority, c.resync_id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return connection.execute(query).one_or_none()
+    query = sa.select(own.resyncs).where(c.resync_id == resync_id, c.filled_at.is_(None))
+    return connection.execute(query.with_for_update(skip_locked=True)).one_or_none()
 
 
 def fill(
@@ -76,6 +70,7 @@ def purge_resyncs(
 
 
 def open_resyncs(connection: sa.Connection, own: OwnTables) -> list[Any]:
-    """The resyncs that are not filled yet."""
+    """The resyncs that are not filled yet, the most urgent first."""
     c = own.resyncs.c
-    return list(connection.execute(sa.select(own.resyncs).where(c.filled_at.is_(None))))
+    query = sa.select(own.resyncs).where(c.filled_at.is_(None))
+    return list(connection.execute(query.order_by(c.priority, c.resync_id)))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Feed
 from daemon.database.pending import Cause, Priority, enqueue
-from daemon.database.resyncs import fill, next_open, open_resyncs, request
+from daemon.database.resyncs import fill, hold_open, open_resyncs, request
 from daemon.sync.context import Context
 
 WINDOW = 20_000
@@ -41,7 +41,7 @@ def request_full(context: Context, feeds: Sequence[Feed], cause: Cause) -> dict[
 
 
 def fill_next(context: Context) -> int:
-    """Make the next window of the most urgent open resync pending; how many ids that were."""
+    """Make the next window of an open resync pending; how many ids that were."""
     with context.engine.connect() as connection:
         if not open_resyncs(connection, context.own):
             return 0
@@ -50,12 +50,17 @@ def fill_next(context: Context) -> int:
 
 
 def fill_one(connection: sa.Connection, context: Context, shop: Shop) -> int:
-    """Fill one window in the connection's transaction, unless enough of that feed is pending."""
-    resync = next_open(connection, context.own, list(context.feed))
-    if resync is None or is_full(connection, context, resync):
-        return 0
-    ids = every_id(context, shop, context.feed[resync.feed])
-    return fill(connection, context.own, resync, ids, WINDOW)
+    """Fill one window in the connection's transaction: of the most urgent feed that has room.
+
+    One that has none may wait for a destination that is down; no other waits for that.
+    """
+    for one in open_resyncs(connection, context.own):
+        if one.feed in context.feed and not is_full(connection, context, one):
+            resync = hold_open(connection, context.own, one.resync_id)
+            if resync is not None:
+                ids = every_id(context, shop, context.feed[resync.feed])
+                return fill(connection, context.own, resync, ids, WINDOW)
+    return 0
 
 
 def is_full(connection: sa.Connection, context: Context, resync: Any) -> bool:

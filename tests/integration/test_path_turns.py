@@ -6,8 +6,12 @@ from dataclasses import replace
 
 from world import THINGS, Shelf
 
+from daemon.core.health import SOUND
+from daemon.database.health import server_seconds, write_health
+from daemon.database.items import destination_id
 from daemon.database.pending import Cause, Priority, enqueue
 from daemon.database.schema import OwnTables
+from daemon.sync import resync
 
 
 class Both(Shelf):
@@ -45,3 +49,26 @@ def test_what_is_live_comes_before_what_is_urgent(world):
     mixed = {"stock": Priority.RESYNC, "things": Priority.LIVE}
     done = order_of_batches(world, {"things": 1, "stock": 4}, mixed)
     assert done == ["things"] * 4 + ["stock"] * 4
+
+
+def close(world, own, destination):
+    """As if the destination had been found down just now."""
+    with world.shop.begin() as connection:
+        number = destination_id(connection, own, destination.name, destination.environment)
+        until = server_seconds(connection) + 600
+        write_health(connection, own, number, replace(SOUND, trips=1, open_until=until))
+
+
+def test_a_resync_that_waits_for_a_destination_that_is_down_holds_up_no_other(world, monkeypatch):
+    monkeypatch.setattr(resync, "WINDOW", 2)
+    world.add(*"abcdef")
+    feeds, own = (THINGS, replace(THINGS, name="others")), OwnTables(["things", "others"])
+    with world.shop.begin() as connection:
+        own.metadata.create_all(connection)
+    down, up = Shelf("down"), Both("up")
+    up.takes = lambda feed: feed == "others"
+    context = replace(world.context, feeds=feeds, own=own, destinations=(down, up))
+    close(world, own, down)
+    resync.request_full(context, feeds, Cause("test", Priority.RESYNC))
+    world.new_engine(context).drain()
+    assert (up.items, down.items) == (world.expected(), {})
