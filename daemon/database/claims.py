@@ -134,12 +134,7 @@ def release(
     connection: sa.Connection, own: OwnTables, tokens: Collection[str], delay_seconds: float = 0.0
 ) -> int:
     """Give claimed rows back, due after a while; how many there were."""
-    free = {
-        "claimed_by": "",
-        "claimed_until": None,
-        "due_at": later(delay_seconds),
-        "failures": own.pending.c.failures + (1 if delay_seconds else 0),
-    }
+    free = {"claimed_by": "", "claimed_until": None, "due_at": later(delay_seconds)}
     freed = sa.update(own.pending).where(own.pending.c.claimed_by.in_(list(tokens))).values(free)
     return connection.execute(freed).rowcount if tokens else 0
 
