@@ -8,16 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.mysql import insert
+from sqlalchemy.dialects.mysql import Insert, insert
 
 from daemon.core.item import FeedItem
-from daemon.core.outcome import Outcome, Recorded
+from daemon.core.outcome import SETTLED, Outcome, Recorded
 from daemon.core.plan import Plan
 from daemon.core.settle import Settled
 from daemon.database.packed import unpack
-from daemon.database.schema import server_now
+from daemon.database.schema import as_ascii, server_now
 
 ERROR_CHARACTERS = 2000
+REQUEST_ID_CHARACTERS = 128
 ROWS_PER_QUERY = 1000
 
 SENDING = {
@@ -62,8 +63,25 @@ def mark_sending(
         unpacked = unpack(SENDING, rows[start : start + ROWS_PER_QUERY])
         source = sa.select(*unpacked.c, *map(sa.literal, same.values()))
         statement = insert(table).from_select([*unpacked.c.keys(), *same], source)
-        changed = {name: statement.inserted[name] for name in (*SENDING, *same)}
-        connection.execute(statement.on_duplicate_key_update(**changed))
+        changed = [(name, statement.inserted[name]) for name in (*SENDING, *same)]
+        changed = [*begun_anew(table, statement), *changed]
+        connection.execute(statement.on_duplicate_key_update(changed))
+
+
+def begun_anew(table: sa.Table, sending: Insert) -> list[tuple[str, Any]]:
+    """What counts the failed attempts, for a row that is written over: see `settle.failures_of`.
+
+    MySQL assigns from left to right, so this comes before what it asks for.
+    """
+    c = table.c
+    goes_on = sa.and_(
+        c.hash == sending.inserted.hash,
+        c.outcome.in_([one.value for one in set(Outcome) - SETTLED]),
+    )
+    return [
+        ("attempts", sa.func.if_(goes_on, c.attempts, 0)),
+        ("failing_since", sa.func.if_(goes_on, c.failing_since, None)),
+    ]
 
 
 def write_settled(
@@ -83,7 +101,7 @@ def write_settled(
         else:
             rows.append({"destination_id": destination, **settled_row(one, now)})
     for (status, request_id, error), feed_ids in accepted.items():
-        reply = {"status": status, "request_id": request_id, "error": error}
+        reply = {"status": status, "request_id": fitting(request_id), "error": error}
         sent = (table.c.destination_id == destination, table.c.feed_id.in_(feed_ids))
         connection.execute(sa.update(table).where(*sent).values(**accepted_values(now), **reply))
     if rows:
@@ -119,6 +137,11 @@ def settled_row(one: Settled, now: datetime) -> dict[str, Any]:
         "next_attempt_at": None if delay is None else now + timedelta(seconds=delay),
         "error": one.error[:ERROR_CHARACTERS] if one.error else None,
         "status": one.status,
-        "request_id": one.request_id,
+        "request_id": fitting(one.request_id),
         "failing_since": now - timedelta(seconds=one.failing_seconds),
     }
+
+
+def fitting(request_id: str | None) -> str | None:
+    """A request id as its column takes it: a header may hold anything, of any length."""
+    return None if request_id is None else as_ascii(request_id, REQUEST_ID_CHARACTERS)

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import Insert, insert
 
 from daemon.database.packed import unpack
-from daemon.database.schema import NOW, OwnTables, is_due
+from daemon.database.schema import NOW, OwnTables, as_ascii, is_due
+
+REASON_CHARACTERS = 64
 
 
 class Priority(IntEnum):
@@ -45,7 +47,7 @@ class Cause:
         return {
             "priority": int(self.priority),
             "force": int(self.force),
-            "reason": self.reason[:64],
+            "reason": as_ascii(self.reason, REASON_CHARACTERS),
             "changed_at": self.changed_at,
         }
 
@@ -62,7 +64,6 @@ def raised(own: OwnTables, statement: Insert) -> Insert:
             sa.func.least(old.changed_at, new.changed_at), old.changed_at, new.changed_at
         ),
         due_at=sa.func.least(old.due_at, new.due_at),
-        failures=0,
     )
 
 

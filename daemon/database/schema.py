@@ -27,6 +27,11 @@ ENTITY = mysql.VARBINARY(1020)
 """An id of a changelog, number or text, so that any two that differ by a byte are two."""
 
 
+def as_ascii(text: str, longest: int) -> str:
+    """A text from outside as a column of ASCII takes it."""
+    return text.encode("ascii", "replace").decode()[:longest]
+
+
 def server_now(connection: sa.Connection) -> datetime:
     """The server's clock as a value.
 
@@ -143,7 +148,6 @@ def pending_columns() -> list[sa.schema.SchemaItem]:
         sa.Column("changed_at", MOMENT),
         sa.Column("queued_at", MOMENT, nullable=False),
         sa.Column("due_at", MOMENT, nullable=False),
-        sa.Column("failures", SMALL, nullable=False, server_default="0"),
         sa.Column("claimed_by", mysql.VARCHAR(128, **ASCII), nullable=False, server_default=""),
         sa.Column("claimed_until", MOMENT),
         sa.Index("claim", "feed", "claimed_by", "priority", "queued_at", "entity_id"),
@@ -263,7 +267,7 @@ def item_columns() -> list[sa.schema.SchemaItem]:
         sa.Column("outcome", mysql.VARCHAR(16, **ASCII), nullable=False),
         sa.Column("hash", mysql.VARCHAR(32, **ASCII), nullable=False),
         sa.Column("is_deleted", mysql.TINYINT(1), nullable=False, server_default="0"),
-        sa.Column("minimal", sa.Text, nullable=False),
+        sa.Column("minimal", mysql.MEDIUMTEXT, nullable=False),
         sa.Column("unrendered", mysql.TINYINT(1), nullable=False, server_default="0"),
         sa.Column("attempts", SMALL, nullable=False, server_default="0"),
         sa.Column("next_attempt_at", MOMENT),

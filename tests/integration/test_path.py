@@ -447,6 +447,28 @@ def test_what_was_in_doubt_is_sent_again_even_where_the_content_is_back(world):
     assert world.shelf.items == world.expected() == {("a", "web"): "the a"}
 
 
+def test_new_content_that_was_in_doubt_has_no_failures_behind_it(world):
+    world.shelf.answer = lambda _: DOWN
+    world.add("a")
+    for _ in range(2):
+        world.make_due()
+        recover(world.context)
+        world.drain()
+
+    def crash():
+        raise SystemExit
+
+    world.run("UPDATE thing SET name = 'new'")
+    world.shelf.meanwhile = crash
+    with contextlib.suppress(SystemExit):
+        world.drain()
+    world.shelf.meanwhile = lambda: None
+    world.expire_claims()
+    world.new_engine().drain()
+    (row,) = world.rows(world.own.items["things"])
+    assert (row["outcome"], row["attempts"]) == ("failed", 1)
+
+
 def test_an_identity_waits_while_its_old_owner_is_in_another_workers_hands(world):
     world.add("a", "b")
     world.drain()
