@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from daemon.core.delivery import Result, Verdict, withheld
 from daemon.core.item import FeedItem, feed_id, make_item
@@ -21,6 +21,10 @@ from daemon.core.retry import RetryPolicy
 from daemon.core.settle import Settled, outgoing, settle
 
 ENTITIES = st.integers(1, 3)
+SOME = st.just({1, 2, 3}) | st.sets(ENTITIES, min_size=1)
+EDITS = st.sampled_from(["remove", "swap"])
+PLACES = st.integers(0, 2)
+CONTENTS = st.integers(0, 2)
 SKUS = st.sampled_from("abc")
 WORKERS = st.sampled_from([0, 1])
 POLICY = RetryPolicy(1.0, 1.0, 3)
@@ -32,6 +36,7 @@ ANSWERS = st.lists(
     min_size=8,
     max_size=8,
 )
+COMES_BACK = {Outcome.FAILED, Outcome.SENDING}
 RESULTS = {
     "taken": TAKEN,
     "refused": Result(Verdict.REFUSED),
@@ -68,28 +73,40 @@ class Delivery(RuleBasedStateMachine):
 
     # The shop
 
+    @initialize(shop=st.dictionaries(SKUS, st.tuples(ENTITIES, CONTENTS)))
+    def begin(self, shop: dict[str, tuple[int, int]]) -> None:
+        """Some of what there is was delivered long ago."""
+        self.shop = shop
+        self.changed(*{entity for entity, _ in shop.values()})
+        if shop:
+            self.work(0, 4, {1, 2, 3}, ["taken"] * 8)
+
     def changed(self, *entities: int) -> None:
         for entity in entities:
             self.pending[entity] = self.pending.get(entity, 0) + 1
 
-    @rule(sku=SKUS, entity=ENTITIES, content=st.integers(0, 2))
+    @rule(sku=SKUS, entity=ENTITIES, content=CONTENTS)
     def put(self, sku: str, entity: int, content: int) -> None:
         """An entity gets an identity with this content, perhaps another one's."""
         owner = self.shop.get(sku, (entity, 0))[0]
         self.shop[sku] = (entity, content)
         self.changed(entity, owner)
 
-    @rule(sku=SKUS)
-    def remove(self, sku: str) -> None:
-        if sku in self.shop:
-            self.changed(self.shop.pop(sku)[0])
+    @precondition(lambda self: self.shop)
+    @rule(which=PLACES)
+    def remove(self, which: int) -> None:
+        self.changed(self.shop.pop(self.sku(which))[0])
 
-    @rule(one=SKUS, other=SKUS)
-    def swap(self, one: str, other: str) -> None:
-        if one in self.shop and other in self.shop:
-            (first, a), (second, b) = self.shop[one], self.shop[other]
-            self.shop[one], self.shop[other] = (second, a), (first, b)
-            self.changed(first, second)
+    @precondition(lambda self: len(self.shop) > 1)
+    @rule(which=PLACES)
+    def swap(self, which: int) -> None:
+        one, other = self.sku(which), self.sku(which + 1)
+        (first, a), (second, b) = self.shop[one], self.shop[other]
+        self.shop[one], self.shop[other] = (second, a), (first, b)
+        self.changed(first, second)
+
+    def sku(self, which: int) -> str:
+        return sorted(self.shop)[which % len(self.shop)]
 
     def items_of(self, entities) -> list[FeedItem]:
         return [
@@ -103,9 +120,25 @@ class Delivery(RuleBasedStateMachine):
     def busy(self, worker: int) -> set[int]:
         return {key for name, hand in self.hands.items() if name != worker for key in hand.claimed}
 
-    @rule(worker=WORKERS, entities=st.sets(ENTITIES, min_size=1), answers=ANSWERS)
+    @precondition(lambda self: self.pending)
+    @rule(worker=WORKERS, steps=st.integers(1, 4), entities=SOME, answers=ANSWERS)
+    def work(self, worker: int, steps: int, entities: set[int], answers: list[str]) -> None:
+        """A worker takes its next steps, while nothing else happens."""
+        for _ in range(steps):
+            self.step(worker, entities, answers)
+
+    @precondition(lambda self: self.pending and self.shop)
+    @rule(steps=st.integers(1, 3), entities=SOME, edit=EDITS, which=PLACES, answers=ANSWERS)
+    def interrupt(
+        self, steps: int, entities: set[int], edit: str, which: int, answers: list[str]
+    ) -> None:
+        """While a worker is at its work the shop changes, and another worker goes through."""
+        self.work(0, steps, entities, answers)
+        (self.remove if edit == "remove" else self.swap)(which)
+        self.work(1, 4, {1, 2, 3}, answers)
+        self.work(0, 4 - steps, entities, answers)
+
     def step(self, worker: int, entities: set[int], answers: list[str]) -> None:
-        """A worker takes its next step."""
         hand = self.hands.get(worker)
         if hand is None:
             self.claim(worker, entities)
@@ -208,11 +241,12 @@ class Delivery(RuleBasedStateMachine):
         """A worker dies: its claim runs out, and what it wrote down stays."""
         self.hands.pop(worker, None)
 
+    @precondition(lambda self: any(row.outcome in COMES_BACK for row in self.recorded.values()))
     @rule()
     def recover(self) -> None:
         """What failed or is in doubt becomes due."""
         for row in list(self.recorded.values()):
-            if row.outcome in {Outcome.FAILED, Outcome.SENDING}:
+            if row.outcome in COMES_BACK:
                 self.changed(row.entity_id)
 
     # What must hold
