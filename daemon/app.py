@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import cached_property, partial
 
@@ -17,7 +18,7 @@ from daemon.core.retry import RetryPolicy
 from daemon.database.connect import make_engine
 from daemon.database.layout import Lack, lacks
 from daemon.database.runs import living
-from daemon.database.schema import OwnTables
+from daemon.database.schema import OwnTables, utc_now
 from daemon.destination import make_destination
 from daemon.errors import ConfigurationError
 from daemon.log import configure_logging
@@ -66,11 +67,16 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
             settings.retry.attempts,
             settings.retry.give_up_after,
         ),
-        clock=settings.now,
+        clock=clock_of(settings.clock.now),
         claim_seconds=settings.sync.claim,
         collect_rows=settings.sync.collect_rows,
         brake=Brake(settings.brake.share, settings.brake.minimum, settings.brake.window),
     )
+
+
+def clock_of(fixed: dt.datetime | None) -> Callable[[sa.Connection], dt.datetime]:
+    """The moment to build for: the fixed one, else the server's, which all hosts share."""
+    return utc_now if fixed is None else lambda _: fixed
 
 
 def make_worker_context(settings: Settings, *, for_preview: bool) -> Context:

@@ -40,6 +40,12 @@ class Service(Protocol):
     def progress(self) -> int:
         """A number that grows whenever something was done, if only to find that nothing is due."""
 
+    def follow_clock(self) -> None:
+        """See to it that nothing waits for a moment that a clock which was put back made distant.
+
+        Called twice a second.
+        """
+
     def status_line(self) -> str:
         """What an operator wants to know, on one line; touches no database."""
 
@@ -148,6 +154,7 @@ def turn_until_stopped(service: Service, signals: Signals) -> None:
     while (number := signals.wait(TURN_SECONDS)) not in STOP_SIGNALS:
         if number == signal.SIGHUP:
             reload(service)
+        service.follow_clock()
         told = pulse.beat(time.monotonic(), service.progress(), service.status_line())
         if told:
             notify(*told)

@@ -82,6 +82,11 @@ class SyncService:
         """How many turns the engine has taken."""
         return self._turns_before + (self._engine.turns if self._engine else 0)
 
+    def follow_clock(self) -> None:
+        """Let the duties be in time after this host's clock was put back."""
+        assert self._duties is not None  # noqa: S101 — start came before
+        self._duties.follow_clock()
+
     def status_line(self) -> str:
         """What was done since the start, and by whom."""
         totals = self._engine.totals if self._engine else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import tomllib
 from collections.abc import Mapping
@@ -177,7 +176,9 @@ class ShopSettings(Section):
 
 
 class ClockSettings(Section):
-    """A fixed moment to build for: previews and tests. Absent in real life."""
+    """A fixed moment to build for: previews and tests. Absent in real life: the database server's
+    clock then tells it, to all hosts alike.
+    """
 
     now: AwareDatetime | None = None
     """For instance 2026-11-23T16:00:00Z."""
@@ -206,10 +207,6 @@ class Settings(Section):
     feeds: FeedSettings = FeedSettings()
     clock: ClockSettings = ClockSettings()
     log: LogSettings = LogSettings()
-
-    def now(self) -> dt.datetime:
-        """The moment that items are built for."""
-        return self.clock.now or dt.datetime.now(dt.UTC)
 
 
 def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -49,10 +50,15 @@ def withheld(seconds: float) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One item on its way: the JSON object to send, and whether it is a tombstone."""
+    """One item on its way: the JSON object to send, and whether it is a tombstone.
+
+    planned_at: the moment that a tombstone or wrapped item is stamped with, by the clock that other
+        items are built by; None: that of sending.
+    """
 
     body: bytes
     is_tombstone: bool = False
+    planned_at: dt.datetime | None = None
 
 
 class Gate(Protocol):

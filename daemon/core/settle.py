@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,10 +38,12 @@ class Settled:
     request_id: str | None = None
 
 
-def outgoing(plan: Plan) -> list[Outgoing]:
+def outgoing(plan: Plan, planned_at: dt.datetime | None = None) -> list[Outgoing]:
     """What goes to the destination, in the order in which the results come back."""
-    items = [Outgoing(item.body) for item in plan.send]
-    return items + [Outgoing(row.minimal, is_tombstone=True) for row in plan.tombstones]
+    items = [Outgoing(item.body, planned_at=planned_at) for item in plan.send]
+    return items + [
+        Outgoing(row.minimal, is_tombstone=True, planned_at=planned_at) for row in plan.tombstones
+    ]
 
 
 def settle(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
@@ -39,6 +39,11 @@ def server_now(connection: sa.Connection) -> datetime:
     stands in a row.
     """
     return connection.execute(sa.select(NOW)).scalar_one()
+
+
+def utc_now(connection: sa.Connection) -> datetime:
+    """The server's clock as a value that says that it is UTC."""
+    return server_now(connection).replace(tzinfo=UTC)
 
 
 def later(seconds: float) -> sa.ColumnElement[datetime]:

@@ -20,7 +20,7 @@ def finished(
     item: Outgoing, envelope: str | None, time_field: TimeField, now: dt.datetime
 ) -> bytes:
     """The JSON object as it is sent: live items as they are but for the envelope, tombstones with
-    `deleted` and the time of sending.
+    `deleted` and the time of the plan, or of sending (`now`).
 
     Raises:
         ValueError: the body is not a JSON object.
@@ -30,9 +30,10 @@ def finished(
     content = orjson.loads(item.body)
     if not isinstance(content, dict):
         raise ValueError("it is not a JSON object")  # noqa: TRY004 — its text is wrong, not its type
+    moment = (item.planned_at or now).astimezone(dt.UTC)
     stamp = {
         "deleted": item.is_tombstone,
-        time_field.name: now.astimezone(dt.UTC).strftime(time_field.format.value),
+        time_field.name: moment.strftime(time_field.format.value),
     }
     return canonical({**content, **stamp} if envelope is None else {envelope: content, **stamp})
 

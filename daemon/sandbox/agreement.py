@@ -65,7 +65,7 @@ def build(context: Context, feed: Feed) -> Iterator[FeedItem]:
     """All items of a feed as the shop holds them now."""
     for ids in id_windows(context, feed, 500):
         with context.looking() as (connection, shop):
-            for one in feed.build(connection, shop, ids, context.clock()):
+            for one in feed.build(connection, shop, ids, context.clock(connection)):
                 if isinstance(one, FeedItem):
                     yield one
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import time
 import traceback
@@ -45,13 +46,15 @@ DEFER_SECONDS = 1.0
 class Reserved:
     """A plan for one destination, written down there before anything is sent.
 
-    is_alarming: deletions are held that were not before.
+    planned_at: when, by the clock that items are built by. is_alarming: deletions are held that
+    were not before.
     """
 
     destination: Destination
     destination_id: int
     recorded: dict[str, Recorded]
     plan: Plan
+    planned_at: dt.datetime
     is_alarming: bool = False
 
 
@@ -91,7 +94,7 @@ def build(context: Context, batch: Batch) -> list[Built]:
     """
     feed = context.feed[batch.feed]
     with context.looking() as (connection, shop):
-        now = context.clock()
+        now = context.clock(connection)
         cross_feed(context, connection, shop, feed, now)
         return build_all(context.at(now), connection, shop, feed, batch.ids)
 
@@ -105,7 +108,7 @@ def build_all(
     The error's own words are left out: they may quote a customer's data.
     """
     try:
-        return list(feed.build(connection, shop, ids, context.clock()))
+        return list(feed.build(connection, shop, ids, context.clock(connection)))
     except (sa.exc.SQLAlchemyError, FeedSyncError):
         raise
     except Exception as error:  # noqa: BLE001 — whatever it is, the other entities are built
@@ -140,7 +143,7 @@ def reserve(
         brakes.restore(connection, table, number, made.restored)
         brakes.mark_held(connection, table, number, made.held)
         mark_sending(connection, table, number, made, 2 * context.claim_seconds)
-        return Reserved(destination, number, recorded, made, is_alarming)
+        return Reserved(destination, number, recorded, made, context.clock(connection), is_alarming)
 
     return context.transact(work)
 
@@ -159,7 +162,7 @@ def export(context: Context, batch: Batch, reserved: Reserved) -> list[Settled]:
             raise ClaimLostError(f"batch {batch.token} was taken over by another worker")
         held_until = now + seconds * HOLD_SHARE
 
-    sending = outgoing(reserved.plan)
+    sending = outgoing(reserved.plan, reserved.planned_at)
     gate = Gate(context, reserved.destination, reserved.destination_id, hold)
     results = reserved.destination.deliver(batch.feed, sending, gate) if sending else []
     if context.feed[batch.feed].is_personal:

@@ -67,7 +67,7 @@ def cross(context: Context) -> int:
     """
     touched, refusals = 0, []
     with context.looking() as (connection, shop):
-        now = context.clock()
+        now = context.clock(connection)
         for feed in context.feeds:
             try:
                 touched += cross_feed(context, connection, shop, feed, now)

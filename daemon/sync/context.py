@@ -20,7 +20,7 @@ from daemon.core.feed import Edge, Feed
 from daemon.core.health import LONGEST_SECONDS
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import is_worth_repeating, snapshot
-from daemon.database.schema import OwnTables
+from daemon.database.schema import OwnTables, utc_now
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,7 +42,7 @@ class Context:
     """Made once per process by the composition root.
 
     feeds: those that are on: some destination takes them and the shop has their tables.
-    clock: the moment that items are built for.
+    clock: the moment that items are built for: the server's, which all hosts share, or a fixed one.
     claim_seconds: how long a batch is held without a sign of life.
     """
 
@@ -52,7 +52,7 @@ class Context:
     feeds: tuple[Feed, ...]
     destinations: tuple[Destination, ...]
     policy: RetryPolicy
-    clock: Callable[[], dt.datetime]
+    clock: Callable[[sa.Connection], dt.datetime] = utc_now
     claim_seconds: float = 120.0
     collect_rows: int = 5000
     brake: Brake = OFF
@@ -73,7 +73,7 @@ class Context:
 
     def at(self, now: dt.datetime) -> Self:
         """The same, with a clock that stands still."""
-        return replace(self, clock=lambda: now)
+        return replace(self, clock=lambda _: now)
 
     @contextmanager
     def looking(self) -> Iterator[tuple[sa.Connection, Shop]]:

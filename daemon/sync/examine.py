@@ -52,7 +52,7 @@ def examine(context: Context, feed: Feed, ids: Sequence[int]) -> dict[str, Compa
     What is asked about suspects costs nothing where there are none.
     """
     with context.looking() as (connection, shop):
-        look = Look(context, connection, shop, feed, context.clock())
+        look = Look(context, connection, shop, feed, context.clock(connection))
         built = build_all(context.at(look.now), connection, shop, feed, ids)
         found = {
             one.name: compare(ids, built, read_records(look, one, ids, built))

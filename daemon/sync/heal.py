@@ -132,7 +132,7 @@ def heal_by_name(context: Context, wound: Wound) -> Healed:
     assert wound.printed is not None  # noqa: S101 — the others are healed as a whole
     with context.engine.connect() as connection:
         age = server_now(connection) - wound.since
-    now = context.clock()
+        now = context.clock(connection)
     told = tell_differences(context, wound.printed, Days.between(now - age, now))
     for feed in wound.feeds:
         told += context.transact(requeue_sent, context, feed, wound)

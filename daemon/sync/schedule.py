@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from daemon.errors import FeedSyncError
 from daemon.log import one_line
 from daemon.timing import trigger_of
+
+JUMP_SECONDS = 1.0
+"""A clock that was put back by less only makes duties so much later, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Duties:
     def __init__(self, duties: Sequence[Duty]) -> None:
         self.failures: Counter[str] = Counter()
         self._schedules = {duty.name: duty.schedule for duty in duties}
+        self._clock_ahead = clock_ahead()
         self._at_start = [duty.name for duty in duties if duty.at_start]
         self._running: set[str] = set()
         self._changed = threading.Condition()
@@ -76,6 +81,17 @@ class Duties:
         for name, trigger in changed.items():
             self._scheduler.reschedule_job(name, trigger=trigger)
             self._schedules[name] = schedules[name]
+
+    def follow_clock(self) -> None:
+        """Find new times for all duties where the clock was put back: theirs are far off then."""
+        ahead = clock_ahead()
+        if ahead < self._clock_ahead - JUMP_SECONDS:
+            structlog.get_logger(__name__).warning(
+                "the clock was put back", seconds=round(self._clock_ahead - ahead)
+            )
+            for job in self._scheduler.get_jobs():
+                job.reschedule(trigger_of(self._schedules[job.id]))
+        self._clock_ahead = ahead
 
     def stop(self, timeout_seconds: float) -> bool:
         """Begin no more runs and wait for those in hand; False if some are still not done."""
@@ -119,3 +135,8 @@ class Duties:
             with self._changed:
                 self._running.discard(name)
                 self._changed.notify_all()
+
+
+def clock_ahead() -> float:
+    """By how many seconds this host's clock is ahead of the one that nobody can set."""
+    return time.time() - time.monotonic()

@@ -143,7 +143,7 @@ class Follower:
             feeds=tuple(feed for feed in feeds if has_tables(feed, shop)),
             destinations=(self.warehouse,),
             policy=policy,
-            clock=lambda: self.now,
+            clock=lambda _: self.now,
         )
         kind = "threads" if threads else "inline"
         self._engine = Engine(

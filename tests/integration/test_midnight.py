@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import orjson
 import pytest
+import sqlalchemy as sa
 from follower import NOW, delivered, told
 
 from daemon.commerce.shop import ShopReader
 from daemon.database.connect import make_engine
+from daemon.database.schema import utc_now
 from daemon.errors import ShopError
 from daemon.sync.boundaries import cross
 
@@ -192,8 +194,29 @@ def other_process(shop, now):
     """A context as another process would have it."""
     context = shop.follower.context
     return dataclasses.replace(
-        context, engine=make_engine(shop.follower.url), reader=ShopReader(), clock=lambda: now
+        context, engine=make_engine(shop.follower.url), reader=ShopReader(), clock=lambda _: now
     )
+
+
+def host(shop, server_moment):
+    """A context of a host that asks the server for the time; there it is this moment."""
+    engine = make_engine(shop.follower.url)
+    set_time = f"SET timestamp = {server_moment.timestamp()}"
+    sa.event.listen(engine, "connect", lambda raw, _: raw.cursor().execute(set_time))
+    return dataclasses.replace(
+        shop.follower.context, engine=engine, reader=ShopReader(), clock=utc_now
+    )
+
+
+def test_the_database_tells_all_hosts_the_date(shop):
+    shop.turn(MIDNIGHT.date(), BASE)
+    shop.settle()
+    hosts = [host(shop, MIDNIGHT - SECOND), host(shop, MIDNIGHT), host(shop, MIDNIGHT)]
+    assert [cross(one) for one in hosts] == [0, 3, 0]
+    for one in hosts:
+        one.engine.dispose()
+    assert shop.at(MIDNIGHT) == {"prices": 3}
+    assert shop.agrees()
 
 
 def test_where_time_stood_is_known_after_a_restart(shop):

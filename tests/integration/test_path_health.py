@@ -147,6 +147,17 @@ def test_a_database_clock_that_was_put_back_keeps_nothing_back(world, receivers)
     assert world.pending() == []
 
 
+def test_a_tombstone_is_stamped_by_the_clock_that_items_are_built_by(world, receivers):
+    one, _ = receivers
+    engine = leading_to(world, destination(one))
+    world.add("a")
+    engine.drain()
+    world.run("DELETE FROM thing", "DELETE FROM thing_scope")
+    engine.drain()
+    [tombstone] = one.tombstones("things")
+    assert "2026-01-01 00:00:00" in tombstone.values()
+
+
 def test_bad_items_are_no_sign_that_a_destination_is_down(world, receivers):
     one, _ = receivers
     engine = leading_to(world, destination(one))

@@ -102,6 +102,6 @@ def test_every_feed_finds_a_record_whose_entity_is_gone(follower):
 def test_what_time_has_changed_is_no_drift_while_it_is_not_pending_yet(follower):
     context = follower.context
     tomorrow = NOW + dt.timedelta(days=400)
-    later = dataclasses.replace(context, clock=lambda: tomorrow)
+    later = dataclasses.replace(context, clock=lambda _: tomorrow)
     for feed in later.feeds:
         assert findings_of(later, feed).culprits == [], feed.name

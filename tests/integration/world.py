@@ -184,7 +184,7 @@ class World:
             feeds=(THINGS,),
             destinations=destinations,
             policy=RetryPolicy(60.0, 3600.0, 3),
-            clock=lambda: dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+            clock=lambda _: dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
             **settings,
         )
 

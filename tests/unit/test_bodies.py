@@ -53,6 +53,11 @@ def test_a_live_item_goes_out_byte_for_byte():
     assert finished(item, None, MODIFIED, NOW) is item.body
 
 
+def test_what_was_planned_is_stamped_with_that_moment_however_long_it_waited():
+    item = Outgoing(b"{}", is_tombstone=True, planned_at=NOW - dt.timedelta(minutes=2))
+    assert orjson.loads(finished(item, None, MODIFIED, NOW))["modifiedAt"] == "2026-11-23 15:58:00"
+
+
 def test_a_tombstone_gets_its_mark_and_the_time_of_sending():
     item = Outgoing(b'{"sku":"A","storeViewCode":"default"}', is_tombstone=True)
     assert orjson.loads(finished(item, None, MODIFIED, NOW)) == {

@@ -3,11 +3,13 @@ import threading
 import pytest
 
 from daemon.errors import ShopError
-from daemon.sync.schedule import Duties, Duty
+from daemon.sync import schedule
+from daemon.sync.schedule import Duties, Duty, clock_ahead
 
 SOON = "10ms"
 NEVER = "0 0 1 1 *"
 PATIENCE = 20
+START = clock_ahead()
 
 
 class Recorded:
@@ -120,6 +122,20 @@ def test_a_duty_can_be_given_other_times(running):
     duties = running(Duty("sync", NEVER, work))
     duties.reschedule({"sync": SOON, "unknown": SOON})
     assert work.has_begun(2)
+
+
+def test_a_clock_that_was_put_back_makes_nothing_late(running, monkeypatch):
+    work, never = Recorded(), Recorded()
+    duties = running(Duty("sync", "1h", work), Duty("purge", NEVER, never))
+    before = [job.next_run_time for job in duties._scheduler.get_jobs()]
+    for ahead in (-0.9, 0.0, 60.0):
+        monkeypatch.setattr(schedule, "clock_ahead", lambda ahead=ahead: START + ahead)
+        duties.follow_clock()
+        assert [job.next_run_time for job in duties._scheduler.get_jobs()] == before
+    monkeypatch.setattr(schedule, "clock_ahead", lambda: START)
+    duties.follow_clock()
+    after = [job.next_run_time for job in duties._scheduler.get_jobs()]
+    assert (after[0] > before[0], after[1]) == (True, before[1])
 
 
 def test_a_wrong_schedule_changes_nothing(running):
