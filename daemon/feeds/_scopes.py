@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from changelog_triggers.model import Key, Subscription
+from changelog_triggers.model import Hop, Key, Subscription
 from daemon.commerce.scopes import StoreView
 from daemon.core.feed import Edge
 from daemon.feeds._changelogs import SCOPE
@@ -10,7 +10,11 @@ from daemon.feeds._changelogs import SCOPE
 WEBSITE = Subscription(SCOPE, "store_website", Key("website_id"), ("code",))
 GROUP = Subscription(SCOPE, "store_group", Key("website_id"), ("code",))
 GROUP_AND_ROOT = Subscription(SCOPE, "store_group", Key("website_id"), ("code", "root_category_id"))
-STORE = Subscription(SCOPE, "store", Key("website_id"), ("code", "group_id"))
+STORE_GROUP = Hop("store_group", "group_id", "website_id")
+STORE = Subscription(
+    SCOPE, "store", Key("group_id", (STORE_GROUP,)), ("code", "group_id", "website_id")
+)
+"""The store views; the id is the website of their group, which lists them, whatever they say."""
 
 
 def whole_feed_edges(why: str, group: Subscription = GROUP) -> tuple[Edge, ...]:

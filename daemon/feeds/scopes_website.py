@@ -26,11 +26,13 @@ class Rows:
 
 
 def edges(_shop: Shop) -> tuple[Edge, ...]:
-    """The three tables; a store that moves to another website changes both."""
+    """The three tables. A store view belongs to the website of its group, as in the reference, and
+    changes both websites if it moves.
+    """
     return (
         Edge(WEBSITE, "the website"),
         Edge(GROUP, "the website of a store group"),
-        Edge(STORE, "the website of a store view"),
+        Edge(STORE, "the website of the store view's group"),
     )
 
 

@@ -24,6 +24,7 @@ OF_ALL_STORES = {ATTRIBUTES: WHOLE, CATEGORIES: WHOLE}
 def shop(own_shop):
     own_shop.attribute(100, "color_code", frontend_label="Color")
     own_shop.add("eav_attribute_label", attribute_id=100, store_id=1, value="Color")
+    own_shop.add("store", store_id=4, code="lost", website_id=2, group_id=1)
     own_shop.add("customer_group", customer_group_id=4, customer_group_code="VIP")
     own_shop.add("customer_group_excluded_website", customer_group_id=4, website_id=2)
     if own_shop.layout.staged:
@@ -56,6 +57,11 @@ def value(code, category, new):
     [
         ("UPDATE {p}store SET name = 'x', is_active = 1 WHERE store_id = 2", {}),
         ("UPDATE {p}store SET code = 'x' WHERE store_id = 2", {WEBSITES: {1}, **OF_ALL_STORES}),
+        ("UPDATE {p}store SET code = 'x' WHERE store_id = 4", {WEBSITES: {1}, **OF_ALL_STORES}),
+        (
+            "UPDATE {p}store SET website_id = 1 WHERE store_id = 4",
+            {WEBSITES: {1}, **OF_ALL_STORES},
+        ),
         (
             "UPDATE {p}store_group SET code = 'x' WHERE group_id = 2",
             {WEBSITES: {2}, **OF_ALL_STORES},

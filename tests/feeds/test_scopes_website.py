@@ -66,5 +66,12 @@ def test_a_change_of_website_group_or_store_concerns_the_website(shop):
     assert {(one.on.table, one.on.key.column, one.on.columns) for one in edges} == {
         ("store_website", "website_id", ("code",)),
         ("store_group", "website_id", ("code",)),
-        ("store", "website_id", ("code", "group_id")),
+        ("store", "group_id", ("code", "group_id", "website_id")),
     }
+
+
+def test_a_store_view_stands_below_its_group_even_if_it_names_another_website(shop):
+    shop.change("store", "store_id = 3", website_id=1)
+    base, eu = shop.items(FEED, 1, 2)
+    assert base == BASE
+    assert eu["stores"][0]["storeViews"] == [{"storeViewId": "3", "storeViewCode": "de"}]
