@@ -5,7 +5,7 @@ and hash), compared with what the server has, and the difference is applied.
 """
 
 from changelog_triggers.ddl import changelog_ddl
-from changelog_triggers.errors import CaptureError
+from changelog_triggers.errors import BusyError, CaptureError
 from changelog_triggers.install import (
     changelogs_of,
     desired,
@@ -21,6 +21,7 @@ from changelog_triggers.status import InstalledTrigger, Status, TriggerState, co
 from changelog_triggers.watch import Watch, merged, tables_of
 
 __all__ = [
+    "BusyError",
     "CaptureError",
     "InstalledTrigger",
     "ServerState",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from changelog_triggers.cascade import cascade_statements
 from changelog_triggers.ddl import compile_triggers, row_statements
-from changelog_triggers.errors import CaptureError
+from changelog_triggers.errors import BusyError, CaptureError
 from changelog_triggers.installed import ServerState, read_server
 from changelog_triggers.model import Changelog, CompiledTrigger, Subscription
 from changelog_triggers.naming import Place, changelog_name
@@ -85,8 +85,9 @@ def install(
     DDL statement does.
 
     Raises:
-        CaptureError: the server refuses, or a table stays in use; the message names the cure. What
-            was done until then stays, and another call does the rest.
+        CaptureError: the server refuses; the message names the cure.
+        BusyError: a table stays in use. What was done until then stays, and another call does the
+            rest.
     """
     wanted = tuple(subscriptions)
     with installing(connection, lock_wait_seconds, schema) as account:
@@ -176,7 +177,7 @@ def installing(connection: sa.Connection, lock_wait_seconds: int, schema: str) -
     """A session that waits for no table for long, and the only one that installs at the time.
 
     Raises:
-        CaptureError: another one is installing.
+        BusyError: another one is installing.
     """
     connection.commit()
     before = connection.exec_driver_sql("SELECT @@SESSION.lock_wait_timeout, @@SESSION.sql_mode")
@@ -184,7 +185,7 @@ def installing(connection: sa.Connection, lock_wait_seconds: int, schema: str) -
     account, database = connection.exec_driver_sql("SELECT CURRENT_USER(), DATABASE()").one()
     lock = f"cfs_install_{database}"[:64]
     if not connection.execute(sa.select(sa.func.get_lock(lock, lock_wait_seconds))).scalar():
-        raise CaptureError(f"Another process is installing triggers in {database}; try again.")
+        raise BusyError(f"Another process is installing triggers in {database}; try again.")
     try:
         set_session(connection, lock_wait_seconds, SQL_MODE)
         yield Account(account, database, schema or database, lock_wait_seconds)

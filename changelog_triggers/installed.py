@@ -36,7 +36,7 @@ def read_server(
 ) -> ServerState:
     """What the connection's schema has of these tables (unprefixed) and of ours.
 
-    The server shows triggers only to accounts that may create them: others see none.
+    The server shows triggers only to accounts that may create them: others see none, or no bodies.
     """
     names = frozenset(tables)
     return ServerState(
@@ -188,10 +188,10 @@ def triggers_query() -> sa.Select[Any]:
 
 
 def installed_trigger(  # noqa: PLR0913, PLR0917 — the columns of a row
-    prefix: str, name: str, table: str, timing: str, event: str, body: str, definer: str
+    prefix: str, name: str, table: str, timing: str, event: str, shown: str | None, definer: str
 ) -> InstalledTrigger:
-    """A row of information_schema.triggers as a value."""
-    stands_on = table.removeprefix(prefix)
+    """A row of information_schema.triggers as a value; a body that isn't shown is no wanted one."""
+    stands_on, body = table.removeprefix(prefix), shown or ""
     made = made_for(body) or table_in(name, prefix) or stands_on
     return InstalledTrigger(name, stands_on, timing, event, body, digest_of(body), made, definer)
 

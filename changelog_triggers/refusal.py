@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from changelog_triggers.errors import CaptureError
+from changelog_triggers.errors import BusyError, CaptureError
 from changelog_triggers.script import Step
 
 
@@ -75,7 +75,8 @@ def refused(error: sa.exc.DBAPIError, step: Step, account: Account) -> CaptureEr
         own=account.own,
         seconds=account.lock_wait_seconds,
     )
-    return CaptureError(f"{text}\nThe server says: {error.orig}")
+    kind = BusyError if number == LOCK_WAIT_TIMEOUT else CaptureError
+    return kind(f"{text}\nThe server says: {error.orig}")
 
 
 def error_number(error: sa.exc.DBAPIError) -> int:

@@ -3,6 +3,7 @@
 FeedSyncError
 ├── ConfigurationError      a setting is missing or wrong; names the key and the cure
 ├── ShopError               the shop's database lacks something that a feed needs
+│   └── ShopBusyError       a table stays in use; worth trying again
 ├── ServerUnavailableError  the database can't be reached now; worth trying again
 └── ClaimLostError          another worker owns the batch now; drop it, nothing is lost
 """
@@ -24,6 +25,12 @@ class ShopError(FeedSyncError):
     """The shop's database lacks something that is needed; the message says what, and what to do."""
 
     exit_code = 69
+
+
+class ShopBusyError(ShopError):
+    """The shop keeps a table in use that must be changed; what could be done without it is done."""
+
+    exit_code = 75
 
 
 class ServerUnavailableError(FeedSyncError):

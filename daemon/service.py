@@ -13,6 +13,8 @@ import structlog
 from daemon.app import App
 from daemon.core.item import content_hash
 from daemon.database.runs import beat, leave
+from daemon.errors import FeedSyncError, ShopBusyError
+from daemon.log import one_line
 from daemon.settings import Settings
 from daemon.sync.audit import audit
 from daemon.sync.baseline import request_baselines
@@ -58,7 +60,10 @@ class SyncService:
         for feed, reason in app.feeds_off().items():
             log.warning("feed off", feed=feed, reason=reason)
         self._restores = Restores(app.context, state_file(app.context))
-        self._inspect()
+        try:
+            self._inspect()
+        except ShopBusyError as error:
+            log.warning("triggers not right yet", reason=one_line(error), cure="the next audit")
         request_baselines(app.context)
         self._engine = app.make_sync_engine()
         self._engine.free_dead_claims()
@@ -99,13 +104,25 @@ class SyncService:
 
         Raises:
             FeedSyncError: they won't do; then those before stay in force.
+        SystemExit: nor do those before any more; whoever supervises the daemon starts it again.
         """
-        settings = self._reread()
+        before, settings = self.settings, self._reread()
         fresh = App(settings)
         fresh.check_installed()
-        self.stop(self.settings.sync.stop_timeout)
+        self.stop(before.sync.stop_timeout)
         self._turns_before = self.progress()
-        self.settings, self._app = settings, fresh
+        try:
+            self._go_on(settings, fresh)
+        except FeedSyncError:
+            try:
+                self._go_on(before, App(before))
+            except FeedSyncError as error:
+                log.error("the daemon can't go on", error=one_line(error))  # noqa: TRY400
+                raise SystemExit(error.exit_code) from error
+            raise
+
+    def _go_on(self, settings: Settings, app: App) -> None:
+        self.settings, self._app = settings, app
         self.start()
 
     def _inspect(self) -> None:

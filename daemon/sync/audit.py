@@ -11,10 +11,10 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from changelog_triggers import CaptureError, TriggerState, install, read_states
+from changelog_triggers import BusyError, CaptureError, TriggerState, install, read_states
 from changelog_triggers.model import Subscription
 from daemon.database.watched import read_watched
-from daemon.errors import ShopError
+from daemon.errors import ShopBusyError, ShopError
 from daemon.sync.context import Context, subscriptions_of
 from daemon.sync.heal import Healed, heal, still_blind
 from daemon.sync.look import Watching, is_printed, look, read_watching
@@ -30,12 +30,15 @@ def capturing(context: Context) -> Iterator[tuple[sa.Connection, list[Subscripti
 
     Raises:
         ShopError: the server refuses; the message names the cure.
+        ShopBusyError: a table stays in use.
     """
     with context.looking() as (_, shop):
         subscriptions = subscriptions_of(context.feeds, shop)
     try:
         with context.engine.connect() as connection:
             yield connection, subscriptions
+    except BusyError as error:
+        raise ShopBusyError(str(error)) from error
     except CaptureError as error:
         raise ShopError(str(error)) from error
 
@@ -61,7 +64,8 @@ def audit(context: Context) -> list[Healed]:
     """Put the triggers right, and make pending what may not have been seen.
 
     Raises:
-        ShopError: the server refuses, or a table stays in use; the rest is done.
+        ShopError: the server refuses; the rest is done.
+        ShopBusyError: a table stays in use; the rest is done.
     """
     with alone(context) as is_alone:
         if not is_alone:

@@ -92,6 +92,45 @@ def test_a_reload_of_wrong_settings_is_refused_and_the_daemon_goes_on(installati
     assert daemon.poll() is None
 
 
+def test_a_reload_that_can_not_start_leaves_the_daemon_as_it_was(installation):
+    """An account that may not create triggers is only found out when the triggers are looked at."""
+    account = f"meek_{installation.engine.url.database}"[:32]
+    url = installation.engine.url.set(username=account, password="meek")
+    installation.sql(
+        f"CREATE USER {account}@'%' IDENTIFIED BY 'meek'",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON *.* TO {account}@'%'",
+    )
+    daemon = installation.run()
+    try:
+        installation.configure(database={"url": url.render_as_string(hide_password=False)})
+        daemon.send_signal(signal.SIGHUP)
+        wait_until(lambda: "reload refused" in installation.log, lambda: installation.log)
+        assert "may not create triggers" in installation.log
+        installation.configure()
+        installation.edit(edits.change_price)
+        installation.wait_until_settled()
+        assert daemon.poll() is None
+    finally:
+        installation.sql(f"DROP USER {account}@'%'")
+
+
+def test_a_daemon_starts_and_reloads_while_a_table_is_in_use(installation):
+    table = "catalog_category_entity"
+    trigger = installation.column(f"SHOW TRIGGERS LIKE '{table}'")[0]
+    installation.sql(f"DROP TRIGGER {trigger}")
+    installation.configure(schedule={"audit": "300ms"})
+    with installation.engine.connect() as dump:
+        dump.exec_driver_sql(f"SELECT * FROM {table}").all()
+        daemon = installation.run()
+        daemon.send_signal(signal.SIGHUP)
+        wait_until(lambda: '"reloaded"' in installation.log, lambda: installation.log)
+        assert f"Table {table} is in use" in installation.log
+        installation.edit(edits.change_price)
+        installation.wait_until_settled()
+    wait_until(lambda: installation.column(f"SHOW TRIGGERS LIKE '{table}'"))
+    assert installation.stop(daemon) == 0
+
+
 @pytest.mark.parametrize(
     ("sections", "key"),
     [
