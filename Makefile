@@ -44,6 +44,7 @@ bench: $(VENV)/.installed
 
 docs: $(VENV)/.installed
 	$(BIN)/python -m daemon.sandbox.dependencies > docs/dependencies.md
+	$(BIN)/python -m daemon.sandbox.manual deploy/man
 
 # Random histories of a shop; `make converge TRANSACTIONS=10000`, and SEED=… to have one again.
 converge: $(VENV)/.installed
