@@ -28,7 +28,8 @@ SCOPES = {
     "scopesWebsite": "WebsiteScopeFeedItem",
     "scopesCustomerGroup": "CustomerGroupScopeFeedItem",
 }
-# What real shops hold and the reference sends, although the contract forbids it.
+# What real shops hold and the reference sends, although the contract forbids it, as the head of
+# docs/differences.md tells.
 KNOWN = {
     ("categories", "", "required", "'urlKey' is a required property"),
     ("productAttributes", "", "required", "'label' is a required property"),

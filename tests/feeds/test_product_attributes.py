@@ -196,7 +196,9 @@ def test_a_marker_is_visible_but_not_in_search_whatever_its_row_says(shop, code,
 
 @pytest.mark.difference("Nothing is written to the shop's catalog for `ac_downloadable`")
 def test_a_shop_without_the_downloadable_marker_gets_a_made_up_one(shop):
+    reference = max(*PRODUCT_IDS, 100) + 1  # of the row that it adds to the shop
     assert shop.ids(FEED.ids(shop.read())) == sorted([*PRODUCT_IDS, 100, 65536])
+    assert reference not in (65536, *shop.ids(FEED.ids(shop.read())))
     assert first(shop, 65536) == {
         **COLOR,
         "id": "65536",

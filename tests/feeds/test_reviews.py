@@ -57,8 +57,8 @@ def test_a_guest_who_rates_nothing_leaves_no_customer_and_no_ratings(shop):
 def test_a_review_that_is_not_shown_has_no_item(shop, row):
     shop.review(9, **row)
     shop.review(10)
-    reference = ["9", "10"]
-    assert [item["reviewId"] for item in shop.items(FEED, 9, 10)] == reference[1:]
+    reference = ["9", "10"]  # the first stays as it was sent
+    assert [item["reviewId"] for item in shop.items(FEED, 9, 10)] == ["10"] != reference
 
 
 def test_a_review_that_is_gone_has_no_item(shop):
@@ -119,7 +119,8 @@ def test_a_rating_whose_values_change_concerns_the_reviews_that_gave_it(shop):
     shop.vote(None, 4, 2)
     (edge,) = [one for one in FEED.edges(shop.read()) if one.on.table == "rating_option"]
     assert (edge.on.changelog.entity, edge.on.columns) == ("rating", ("value",))
-    assert shop.ids(edge.widen(shop.read(), [4])) == [8, 10]
+    reference = []  # its reviews watch the votes, not what these point to
+    assert shop.ids(edge.widen(shop.read(), [4])) == [8, 10] != reference
 
 
 def test_the_code_of_a_store_view_concerns_all_reviews(shop):

@@ -29,7 +29,9 @@ def claims(*ids):
 def test_an_unchanged_item_is_not_sent_again():
     one = item(1, "a")
     made = plan([one], by_id(known(one)), claims(1), ALONE)
-    assert (made.send, made.unchanged) == ((), 1)
+    reference = (one,)  # of a scope whose row was touched
+    assert made.send == () != reference
+    assert made.unchanged == 1
 
 
 def test_a_changed_item_is_sent():
