@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import attrgetter
 
 import sqlalchemy as sa
 
+from daemon.commerce.columns import packed, unpacked
 from daemon.commerce.tables import ShopTables
 
 ABSENT = 0
@@ -48,24 +50,30 @@ class Attributes:
         return {attribute.id: attribute for attribute in self.all}
 
 
+COLUMNS = ("attribute_code", "backend_type", "frontend_input", "source_model", "is_user_defined")
+"""Of eav_attribute, in the order of an Attribute's fields after its id."""
+
+
 def read_attributes(connection: sa.Connection, tables: ShopTables) -> dict[str, Attributes]:
     """The product and category attributes, by entity type code."""
     attribute, kind = tables("eav_attribute"), tables("eav_entity_type")
+    values = (packed(attribute.c.attribute_id, attribute.c[name]) for name in COLUMNS)
     query = (
-        sa.select(
-            kind.c.entity_type_code,
-            attribute.c.attribute_id,
-            attribute.c.attribute_code,
-            attribute.c.backend_type,
-            attribute.c.frontend_input,
-            attribute.c.source_model,
-            attribute.c.is_user_defined,
-        )
+        sa.select(kind.c.entity_type_code, *values)
         .join(kind, kind.c.entity_type_id == attribute.c.entity_type_id)
         .where(kind.c.entity_type_code.in_(["catalog_product", "catalog_category"]))
-        .order_by(attribute.c.attribute_code)
+        .group_by(kind.c.entity_type_code)
     )
-    found: dict[str, list[Attribute]] = {"catalog_product": [], "catalog_category": []}
-    for kind_code, id_, code, backend, frontend, source, user_defined in connection.execute(query):
-        found[kind_code].append(Attribute(id_, code, backend, frontend, source, bool(user_defined)))
-    return {code: Attributes(code, tuple(rows)) for code, rows in found.items()}
+    found = {code: Attributes(code, ()) for code in ("catalog_product", "catalog_category")}
+    return found | {row[0]: as_attributes(*row) for row in connection.execute(query)}
+
+
+@lru_cache(maxsize=8)
+def as_attributes(entity_type: str, *columns: str) -> Attributes:
+    """The attributes from their columns; the same object while the shop has the same."""
+    codes, backends, frontends, sources, defined = map(unpacked, columns)
+    found = (
+        Attribute(id_, code, backends[id_], frontends[id_], sources[id_], bool(defined[id_]))
+        for id_, code in codes.items()
+    )
+    return Attributes(entity_type, tuple(sorted(found, key=attrgetter("code"))))

@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from daemon.commerce.columns import packed_keys, unpacked_keys
 from daemon.commerce.shop import Shop
 from daemon.feeds import _product_ids
-from daemon.feeds._columns import packed_keys, unpacked_keys
 from daemon.feeds._customer_groups import select_groups
 from daemon.feeds._permissions import GRANTS, Grants, granted, most_generous, websites_with
 from daemon.feeds._price_rows import by_member, select_websites

@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from daemon.commerce.columns import packed, packed_keys, unpacked, unpacked_keys, unpacked_numbers
 from daemon.commerce.shop import Shop
-from daemon.feeds._columns import packed, packed_keys, unpacked, unpacked_keys, unpacked_numbers
 from daemon.feeds._rows import among, fetch
 from daemon.feeds._subscriptions import PRODUCT_TABLE
 

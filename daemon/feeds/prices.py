@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from daemon.commerce.columns import unpacked_numbers
 from daemon.commerce.shop import Shop
 from daemon.core.feed import LIGHT_BATCH_ENTITIES, URGENT_WEIGHT, Feed
 from daemon.core.item import FeedItem, content_hash, feed_id, ordered
 from daemon.feeds import _price_boundaries, _price_edges, _price_rows
-from daemon.feeds._columns import unpacked_numbers
 from daemon.feeds._price import Price, group_prices, special_discount
 from daemon.feeds._price_rows import ALL_WEBSITES, PriceRows
 from daemon.feeds._product_ids import select_owners

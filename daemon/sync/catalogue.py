@@ -6,12 +6,10 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-import sqlalchemy as sa
-
 from daemon.core.feed import Feed
 from daemon.database.items import select_destination, select_entities
 from daemon.sync.context import Context
-from daemon.sync.dry_run import windows
+from daemon.sync.dry_run import next_ids, windows
 
 
 def every_window(context: Context, feed: Feed, size: int) -> Iterator[list[int]]:
@@ -25,9 +23,7 @@ def read_every_id(context: Context, feed: Feed, after: int, limit: int) -> list[
     Each list is asked for by itself, for an index gives each in this order; a union has none.
     """
     with context.looking() as (connection, shop):
-        every = feed.ids(shop).subquery().c[0]
-        source = sa.select(every).where(every > after).distinct().order_by(every).limit(limit)
-        lists = [list(connection.scalars(source))]
+        lists = [next_ids(connection, feed.ids(shop), after, limit)]
         table = context.own.items[feed.name]
         for one in context.taking(feed.name):
             number = connection.scalar(select_destination(context.own, one.name, one.environment))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from daemon.commerce.columns import packed_keys, unpacked_keys
 from daemon.core.feed import Feed
 from daemon.sync import worker
 from daemon.sync.context import Context
@@ -105,6 +106,16 @@ def windows(read: Callable[[int, int], list[int]], size: int) -> Iterator[list[i
 def read_ids(context: Context, feed: Feed, after: int, limit: int) -> list[int]:
     """The next ids of the feed's source in ascending order."""
     with context.looking() as (connection, shop):
-        every = feed.ids(shop).subquery().c[0]
-        query = sa.select(every).where(every > after).distinct().order_by(every).limit(limit)
-        return list(connection.scalars(query))
+        return next_ids(connection, feed.ids(shop), after, limit)
+
+
+def next_ids(
+    connection: sa.Connection, ids: sa.Select[tuple[int]], after: int, limit: int
+) -> list[int]:
+    """The next of these ids in ascending order, at most so many.
+
+    ids: of entities of the shop.
+    """
+    every = ids.subquery().c[0]
+    page = sa.select(every.label("id")).where(every > after).distinct().order_by(every).limit(limit)
+    return unpacked_keys(connection.scalar(sa.select(packed_keys(page.subquery().c.id))) or "{}")

@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from daemon.commerce.columns import packed_keys, unpacked_keys
 from daemon.commerce.shop import Shop
-from daemon.feeds._columns import packed_keys, unpacked_keys
 from daemon.feeds._rows import among, fetch
 
 ZERO_TIME = "0000-00-00 00:00:00"
