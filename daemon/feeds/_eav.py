@@ -90,6 +90,19 @@ def read_values(
     return Values(found)
 
 
+def read_numbers(
+    connection: sa.Connection,
+    shop: Shop,
+    entity_table: str,
+    codes: Mapping[int, str],
+    ids: Sequence[int],
+) -> Values:
+    """The whole numbers that are stored of these attributes (id → code), in one query."""
+    found: dict[int, dict[int, dict[str, str | None]]] = {}
+    put(found, fetch(connection, select_values(shop, entity_table, "int", codes, ids)), codes)
+    return Values(found)
+
+
 def by_backend(attributes: Attributes, codes: Iterable[str]) -> dict[str, list[Attribute]]:
     """The attributes of these codes by the backend table that holds their values."""
     known = attributes.by_code

@@ -19,7 +19,6 @@ from daemon.feeds._order_tables import (
     PARENTS,
     TAX,
     TAX_ITEM,
-    TRACK,
     UUID,
     UUID_TYPES,
 )
@@ -31,9 +30,7 @@ Row = Mapping[str, Any]
 CURRENT_SKU_TYPES = ("configurable", "bundle")
 """Product types whose order items carry the SKU of a chosen variant or selection."""
 
-GROUPED_BY = (
-    dict(ORDER_KEYS) | dict(PARENT_KEYS) | {TRACK: "parent_id", TAX: "tax_id", TAX_ITEM: "order_id"}
-)
+GROUPED_BY = dict(ORDER_KEYS) | dict(PARENT_KEYS) | {TAX: "tax_id", TAX_ITEM: "order_id"}
 """Table → the column by which its rows are looked up: that of the parent part of the order."""
 
 

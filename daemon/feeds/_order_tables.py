@@ -112,7 +112,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     INVOICE_ITEM: ("entity_id", "parent_id", "order_item_id", "qty"),
     SHIPMENT: ("entity_id", "order_id", "increment_id", "created_at", "updated_at"),
     SHIPMENT_ITEM: ("entity_id", "parent_id", "order_item_id", "qty"),
-    TRACK: ("entity_id", "order_id", "parent_id", "carrier_code", "track_number"),
+    TRACK: ("entity_id", "parent_id", "carrier_code", "track_number"),
     MEMO: (
         "entity_id",
         "order_id",
@@ -149,7 +149,6 @@ ORDER_KEYS: Mapping[str, str] = {
     TRANSACTION: "order_id",
     INVOICE: "order_id",
     SHIPMENT: "order_id",
-    TRACK: "order_id",
     MEMO: "order_id",
     TAX: "order_id",
 }
@@ -158,11 +157,12 @@ ORDER_KEYS: Mapping[str, str] = {
 PARENTS: Mapping[str, str] = {
     INVOICE_ITEM: INVOICE,
     SHIPMENT_ITEM: SHIPMENT,
+    TRACK: SHIPMENT,
     MEMO_ITEM: MEMO,
     COMMENT: MEMO,
     TAX_ITEM: TAX,
 }
-"""Table without the order's id → the table whose key it holds, in a column of PARENT_KEYS."""
+"""Table that finds its order by a parent → that table; PARENT_KEYS has the column of its key."""
 
 PARENT_KEYS: Mapping[str, str] = dict.fromkeys(PARENTS, "parent_id") | {TAX_ITEM: "tax_id"}
 

@@ -88,6 +88,15 @@ def test_a_value_in_one_store_view_alone_counts_there_alone(shop):
     assert [item["regular"] for item in shop.items(prices.FEED, 1)] == [7]
 
 
+def test_a_configurable_may_vary_by_what_is_no_option(shop):
+    shop.product(10, "shirt", "configurable", name="Shirt", status=1)
+    shop.product(1, "red", name="Red", status=1, note="Fjord-7", depth=2)
+    shop.varies(10, "note", "depth")
+    shop.variant(10, 1)
+    options = shop.sent(products.FEED, 10)["optionsV2"]
+    assert [(one["id"], one["values"]) for one in options] == [("note", None), ("depth", None)]
+
+
 def test_values_of_an_attribute_that_is_gone_are_left_out(shop):
     shop.bag(note="n", depth=2)
     shop.delete("eav_attribute", "attribute_code = 'note'")

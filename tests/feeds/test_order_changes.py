@@ -81,6 +81,7 @@ def test_an_edit_concerns_its_order(shop, statement):
         "UPDATE {p}sales_shipment_item SET qty = 2 WHERE entity_id = 42",
         "UPDATE {p}sales_shipment_track SET track_number = '2Z' WHERE entity_id = 43",
         "INSERT INTO {p}sales_shipment_track (parent_id, order_id) VALUES (41, 7)",
+        "INSERT INTO {p}sales_shipment_track (parent_id, order_id) VALUES (41, 8)",
         "UPDATE {p}sales_creditmemo_item SET qty = 2 WHERE entity_id = 52",
         "INSERT INTO {p}sales_creditmemo_comment (parent_id, comment) VALUES (51, 'x')",
         "UPDATE {p}sales_order_tax SET base_amount = 1 WHERE tax_id = 91",

@@ -548,6 +548,14 @@ def test_of_several_tracking_numbers_the_last_is_sent(shop):
     assert "shippingCarrier" not in info
 
 
+def test_a_tracking_number_belongs_to_the_order_of_its_shipment(shop):
+    fill(shop)
+    shop.order(8)
+    shop.change("sales_shipment_track", "entity_id = 1", order_id=8)
+    both = [shop.items(FEED, *ids)[0]["shipments"][0] for ids in ((7,), (7, 8))]
+    assert [one["trackingInfo"]["trackingNumber"] for one in both] == ["1Z", "1Z"]
+
+
 @pytest.mark.difference("Tracking links lead to the address of the default scope")
 def test_a_tracking_page_stands_at_the_address_of_the_default_scope(shop):
     shop.config("web/unsecure/base_url", "https://eu.test/", "websites", 2)
