@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from daemon.feeds._php_json import php_json
+
 Fields = Sequence[tuple[str, str, Callable[[Any], Any]]]
 """Field of the item, column, and how the column's value is written."""
 
@@ -71,23 +73,3 @@ def name_values(values: Mapping[str, Any]) -> list[dict[str, str]] | None:
 def as_text(value: object) -> str:
     """A string as it is, anything else as the JSON text that PHP would write."""
     return value if isinstance(value, str) else php_json(value)
-
-
-def php_json(value: object) -> str:
-    """JSON as PHP's json_encode writes it: escaped slashes and non-ASCII, 10.0 as 10, {} as []."""
-    text = json.dumps(php_value(value), separators=(",", ":"))
-    return text.replace("/", "\\/")
-
-
-def php_value(value: object) -> object:
-    """The value as PHP holds it after decoding: whole floats lose their point, objects are arrays.
-
-    An empty object can't be told from an empty list any more.
-    """
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e17:  # noqa: PLR2004
-        return int(value)
-    if isinstance(value, dict):
-        return {name: php_value(one) for name, one in value.items()} or []
-    if isinstance(value, list):
-        return [php_value(one) for one in value]
-    return value

@@ -1,3 +1,4 @@
+import base64
 import datetime as dt
 import re
 
@@ -538,6 +539,33 @@ def test_a_refund_is_reckoned_in_decimals(shop):
     (refund,) = only(shop)["creditMemos"][0]["refundItems"]
     reference = float("3.0000") * float("1.1000")
     assert refund["baseRowTotal"] == 3.3 != reference == 3.3000000000000003
+
+
+def test_a_refund_and_a_tax_without_amounts_come_to_nothing(shop):
+    shop.order(7)
+    memo(shop, 6, 7)
+    shop.item(70, 7)
+    tax(shop, 1, 7, "VAT", None)
+    tax_item(shop, 1, 70, "7.0000")
+    for row in ({"qty": 2}, {"base_price": 3, "base_discount_amount": 1}, {}):
+        shop.add("sales_creditmemo_item", parent_id=6, **row)
+    credited = only(shop)["creditMemos"][0]
+    assert [one["baseRowTotal"] for one in credited["refundItems"]] == [0, -1, 0]
+    assert credited["refundTaxes"] == [{"taxName": "VAT", "taxType": "product"}]
+
+
+def test_a_shipment_without_a_tracking_number_says_so(shop):
+    shop.order(7)
+    shop.document("sales_shipment", 4, 7)
+    assert only(shop)["shipments"][0]["trackingInfo"] is None
+
+
+def test_a_tracking_page_of_an_order_without_a_protect_code_has_none(shop):
+    shop.order(7, protect_code=None)
+    shop.document("sales_shipment", 4, 7)
+    shop.add("sales_shipment_track", entity_id=9, parent_id=4, order_id=7, track_number="1Z")
+    url = only(shop)["shipments"][0]["trackingInfo"]["trackingUrl"]
+    assert base64.b64decode(url.partition("hash=")[2].replace("%7E", "=")) == b"track_id:9:"
 
 
 def test_of_several_tracking_numbers_the_last_is_sent(shop):

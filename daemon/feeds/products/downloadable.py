@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 
 from daemon.commerce.shop import Shop
 from daemon.feeds._markers import DOWNLOADABLE
+from daemon.feeds._php_json import php_json
 from daemon.feeds._rows import among, fetch
 from daemon.feeds.products.values import VALUE, first_set, integer, present, uid
 
@@ -190,21 +190,11 @@ def as_attribute(
             {
                 "uid": value["id"],
                 "label": value["label"] or f"Link {number}",
-                "price": plain(value["price"]),
-                "number_of_downloads": plain(value["qty"]),
+                "price": value["price"],
+                "number_of_downloads": value["qty"],
                 "sample_url": value["infoUrl"],
             }
             for number, value in enumerate(values)
         ],
     }
     return {"attributeCode": DOWNLOADABLE, "value": [php_json(text)]}
-
-
-def plain(number: float) -> float | int:
-    """The number without a fraction that is none."""
-    return int(number) if number == int(number) else number
-
-
-def php_json(value: Any) -> str:
-    """JSON text with the slashes escaped and nothing but ASCII."""
-    return json.dumps(value, separators=(",", ":")).replace("/", "\\/")

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from daemon.commerce.config import Config
 from daemon.commerce.shop import Shop
 from daemon.feeds._markers import extra_codes
+from daemon.feeds._php_json import php_json
 from daemon.feeds._rows import among, fetch
-from daemon.feeds.products.downloadable import php_json, plain
 from daemon.feeds.products.views import number
 
 ATTRIBUTE_SET, TAX_CLASS, INVENTORY = "ac_attribute_set", "ac_tax_class", "ac_inventory"
@@ -125,7 +125,7 @@ def shown(key: str, value: Any) -> Any:
         return bool(amount)
     if key == "backorders":
         return BACKORDERS.get(int(amount), BACKORDERS[0])
-    return plain(amount)
+    return amount
 
 
 def of_group(text: str) -> float:
