@@ -26,6 +26,7 @@ SYSTEM = {
     "small_image": (88, "varchar", "media_image"),
     "thumbnail": (89, "varchar", "media_image"),
     "news_from_date": (94, "datetime", "date"),
+    "news_to_date": (95, "datetime", "date"),
     "status": (97, "int", "select"),
     "visibility": (99, "int", "select"),
     "image_label": (109, "varchar", "text"),

@@ -276,6 +276,23 @@ def test_links_to_media_and_pages_in_a_description_become_absolute(shop):
 
 
 @pytest.mark.parametrize(
+    ("text", "unrendered"),
+    [("plain", False), ("{{media url=a}}", False), ("{{block id=a}}", True)],
+)
+def test_a_text_that_only_the_shop_can_render_is_told(shop, text, unrendered):
+    shop.category_values(11, description=text)
+    assert [one.unrendered for one in shop.built(FEED, 11)] == [unrendered] * 2
+
+
+def test_the_flags_of_an_attribute_to_sort_by_say_nothing_of_descriptions(shop):
+    rich = {"is_html_allowed_on_front": 1, "is_wysiwyg_enabled": 1}
+    shop.attribute(30, "early", catalog={**rich, "used_for_sort_by": 1})
+    shop.change("catalog_eav_attribute", "attribute_id = 49", **dict.fromkeys(rich, 0))
+    shop.category_values(11, description="<b>")
+    assert first(shop)["description"] == "&lt;b&gt;"
+
+
+@pytest.mark.parametrize(
     ("html_allowed", "wysiwyg", "expected"),
     [
         (1, 1, "<b>&amp; & 'x'</b> https://shop.test/media/a"),

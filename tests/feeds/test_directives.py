@@ -65,6 +65,15 @@ def test_what_only_the_shop_can_render_is_kept_or_stripped(text, kept, stripped)
     assert rendered(text, CONFIG, Directives.STRIP) == Rendered(stripped, is_whole=False)
 
 
+def test_every_directive_of_the_shop_is_known():
+    text = (
+        "{{media x}}{{store x}}{{config x}}{{widget x}}{{block x}}{{layout x}}{{view x}}{{var x}}"
+        "{{customVar x}}{{trans x}}{{depend x}}{{/depend}}{{if x}}{{else}}{{/if}}{{for x}}{{/for}}"
+        "{{template x}}{{css x}}{{inlinecss x}}{{protocol x}}"
+    )
+    assert rendered(text, CONFIG, Directives.STRIP) == Rendered("", is_whole=False)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -29,9 +29,10 @@ def test_attributes_that_people_defined_are_listed_with_their_texts(shop):
     }
 
 
-def test_the_dates_of_news_are_listed_too(shop):
-    shop.product_values(1, news_from_date="2026-05-10 00:00:00")
-    assert listed(shop.sent(FEED)) == {"news_from_date": ["2026-05-10 00:00:00"]}
+@pytest.mark.parametrize("code", ["news_from_date", "news_to_date"])
+def test_the_dates_of_news_are_listed_too(shop, code):
+    shop.product_values(1, **{code: "2026-05-10 00:00:00"})
+    assert listed(shop.sent(FEED)) == {code: ["2026-05-10 00:00:00"]}
 
 
 def test_attributes_stand_in_the_order_of_their_tables_and_ids(shop):

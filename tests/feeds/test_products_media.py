@@ -127,6 +127,16 @@ def test_a_video_is_sent_with_what_the_store_view_says_of_it(shop):
     assert french["videos"][0]["video"] == {**video, "videoTitle": "Titre"}
 
 
+def test_a_store_view_that_speaks_of_a_picture_alone_has_the_default_words_of_the_video(shop):
+    shop.picture(1, 1, "/v.png", "external-video")
+    shop.picture(2, 1, "/a.jpg")
+    shop.words(2, 1, 2, label="Image")
+    table = "catalog_product_entity_media_gallery_value_video"
+    shop.add(table, value_id=1, store_id=0, title="T")
+    titles = [item["videos"][0]["video"]["videoTitle"] for item in shop.items(FEED, 1)]
+    assert titles == ["T", "T"]
+
+
 def test_a_video_of_which_nothing_is_known_is_only_a_preview(shop):
     shop.picture(1, 1, "/v.png", "external-video")
     item = shop.sent(FEED)

@@ -65,6 +65,29 @@ def test_a_custom_option_to_choose_from_has_the_words_of_the_store_view(shop):
     assert french == [{**option, "label": "Cadeau", "values": [{**value, **changed}]}]
 
 
+@pytest.mark.parametrize("kind", ["drop_down", "radio", "checkbox", "multiple"])
+def test_every_kind_of_choice_is_an_option(shop, kind):
+    custom(shop, 5, kind, {0: "Gift"})
+    choice(shop, 12, 5, {0: "Bow"})
+    item = shop.sent(FEED)
+    assert [one["renderType"] for one in item["optionsV2"]] == [kind]
+    assert item["shopperInputOptions"] is None
+
+
+@pytest.mark.parametrize("kind", ["field", "area", "file", "date", "time", "date_time"])
+def test_every_kind_of_entry_is_an_input(shop, kind):
+    custom(shop, 5, kind, {0: "Gift"})
+    item = shop.sent(FEED)
+    assert [one["renderType"] for one in item["shopperInputOptions"]] == [kind]
+    assert item["optionsV2"] is None
+
+
+def test_an_option_of_another_kind_is_neither(shop):
+    custom(shop, 5, "of_an_extension", {0: "Gift"})
+    item = shop.sent(FEED)
+    assert (item["optionsV2"], item["shopperInputOptions"]) == (None, None)
+
+
 def test_a_price_of_a_store_view_without_a_title_of_its_own_does_not_count(shop):
     custom(shop, 5, "radio", {0: "Gift"})
     choice(shop, 12, 5, {0: "Bow"})
