@@ -247,6 +247,21 @@ def test_tiers_of_a_group_for_one_website_make_an_item_there_only(shop):
     assert by_group(shop, 1, website="eu").keys() == {"0", code(3)}
 
 
+def test_a_groups_tiers_of_all_websites_come_before_those_of_the_website(shop):
+    shop.product(1, "a", websites=(1, 2), price=10)
+    shop.tier(1, 2, 8, group=3)
+    shop.tier(1, 5, 7, group=3)
+    shop.tier(1, 2, 6, group=3, website_id=2)
+    assert by_group(shop, 1)[code(3)]["tierPrices"] == [
+        {"qty": 2, "price": 8},
+        {"qty": 5, "price": 7},
+    ]
+    assert by_group(shop, 1, website="eu")[code(3)]["tierPrices"] == [
+        {"qty": 2, "price": 6},
+        {"qty": 5, "price": 7},
+    ]
+
+
 def test_a_rule_price_makes_an_item_for_its_group_and_website(shop):
     shop.product(1, "a", websites=(1, 2), price=10, special_price=9)
     shop.rule(1, "6.5", group=1, website=2)
@@ -374,6 +389,15 @@ def test_the_owner_of_a_sku_is_the_living_product(shop):
     shop.product(1, "a")
     shop.product(2, "b")
     assert shop.rows(FEED.owners(shop.read(), ["b", "c"])) == [("b", 2)]
+
+
+def test_each_product_of_a_batch_has_its_own_parents(shop):
+    for child, parent in ((1, 11), (2, 12)):
+        shop.product(child, f"child {child}")
+        shop.product(parent, f"parent {parent}", "configurable")
+        shop.part(parent, child)
+    skus = [[one["sku"] for one in item["parents"]] for item in shop.items(FEED, 1, 2)]
+    assert skus == [["parent 11"], ["parent 12"]]
 
 
 @pytest.mark.difference("Websites, store views, parents and time zones make prices stale")
