@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.errors import ServerUnavailableError
 from daemon.sandbox.mariadb import Program, installed_program
-from servers.debian import unpacked
+from servers.debian import BY_HAND, unpacked
 
 START = """#!/bin/sh
 tree=$(dirname "$(readlink -f "$0")")
@@ -68,6 +69,11 @@ def mariadb11() -> Program:
     return Program(str(tree / "start"), str(tree / "create"), options=places(tree, "mariadb"))
 
 
+def nowhere() -> Program:
+    """A make that no Debian mirror has any more."""
+    raise ServerUnavailableError(f"no Docker engine answers, and no package has it. {BY_HAND}")
+
+
 def places(tree: Path, name: str) -> tuple[str, ...]:
     """The options that tell a server where its own files lie."""
     share = tree / "usr" / "share" / name
@@ -81,7 +87,9 @@ def places(tree: Path, name: str) -> tuple[str, ...]:
 MAKES = {
     "mariadb": Make("MariaDB", "10.11", installed_program),
     "mariadb11": Make("MariaDB", "11.8", mariadb11),
+    "mariadb106": Make("MariaDB", "10.6", nowhere),
     "mysql": Make("MySQL", "9", mysql),
+    "mysql80": Make("MySQL", "8.0", nowhere),
 }
 """By the name that `--server` gives."""
 
