@@ -70,7 +70,6 @@ def process(context: Context, batch: Batch) -> Report:
     built = build(context, batch)
     reach(Faultpoint.BUILT)
     reserved = [reserve(context, batch, built, one) for one in context.taking(batch.feed)]
-    reach(Faultpoint.RESERVED)
     for one in reserved:
         if one.is_alarming:
             warn(batch.feed, one.destination, len(one.plan.held))
@@ -82,7 +81,6 @@ def process(context: Context, batch: Batch) -> Report:
         elapsed_ms=int((time.monotonic() - started) * 1000),
     )
     context.transact(record, context, batch, list(zip(reserved, settled, strict=True)), report)
-    reach(Faultpoint.RECORDED)
     log.info("batch", **line_of(report))
     return report
 

@@ -90,7 +90,6 @@ class Collector:
         floor, collected = self._floors[source.changelog], 0
         while True:
             versions = self._context.transact(collect_some, self._context, shop, source, begin)
-            reach(Faultpoint.COLLECTED)
             collected += len(versions)
             if versions:
                 floor.saw(self._clock(), versions[-1])

@@ -21,6 +21,7 @@ from daemon.core.health import LONGEST_SECONDS
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import is_worth_repeating, snapshot
 from daemon.database.schema import OwnTables, utc_now
+from daemon.sync.faultpoints import reach_commit
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -90,7 +91,9 @@ class Context:
             with self.engine.begin() as connection:
                 return work(connection, *args, **kwargs)
 
-        return repeated(once)
+        found = repeated(once)
+        reach_commit(work, found)
+        return found
 
 
 def edges_of(feeds: Sequence[Feed], shop: Shop) -> list[tuple[Feed, Edge]]:

@@ -24,7 +24,6 @@ from daemon.sync import worker
 from daemon.sync.claiming import Claimer, Pace
 from daemon.sync.collect import Collector
 from daemon.sync.context import Context
-from daemon.sync.faultpoints import Faultpoint, reach
 from daemon.sync.resync import fill_next
 
 log = structlog.get_logger()
@@ -112,7 +111,6 @@ class Engine:
             batch = self._claimer.next_batch(len(self._running))
             if batch is None:
                 break
-            reach(Faultpoint.CLAIMED)
             self._submit(batch)
             started += 1
         return started

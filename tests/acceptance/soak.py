@@ -191,12 +191,18 @@ def memory_of(process: psutil.Process) -> int:
 
 def check_growth(samples: list[Sample]) -> None:
     """Make sure that the last third usually takes up no more than the first."""
-    third = len(samples) // 3
-    first, last = samples[:third], samples[-third:]
-    memory = [median(one.bytes for one in part) for part in (first, last)]
-    assert memory[1] <= memory[0] * MOST_GROWTH + SLACK_BYTES, f"memory grows: {memory}"
-    opened = [median(one.connections for one in part) for part in (first, last)]
-    assert opened[1] <= opened[0] + SLACK_CONNECTIONS, f"connections grow: {opened}"
+    memory, _, last_memory = thirds([one.bytes for one in samples])
+    grown = f"{memory:.0f} {last_memory:.0f}"
+    assert last_memory <= memory * MOST_GROWTH + SLACK_BYTES, f"memory grows: {grown}"
+    opened, _, last_opened = thirds([one.connections for one in samples])
+    grown = f"{opened:.0f} {last_opened:.0f}"
+    assert last_opened <= opened + SLACK_CONNECTIONS, f"connections grow: {grown}"
+
+
+def thirds(numbers: list[int]) -> list[float]:
+    """What is usual in the first, the second and the last third."""
+    third = len(numbers) // 3
+    return [median(part) for part in (numbers[:third], numbers[third:-third], numbers[-third:])]
 
 
 def say(text: str) -> None:
@@ -223,11 +229,11 @@ def main() -> None:
             soak.run(arguments.minutes * 60)
         finally:
             installation.close()
-    first, last = soak.samples[0], soak.samples[-1]
+    memory = thirds([one.bytes // 1_000_000 for one in soak.samples])
+    opened = thirds([one.connections for one in soak.samples])
     say(
-        f"{soak.made} edits, {soak.kills} kills, all agrees; after the kills"
-        f" {first.bytes / 1e6:.0f} MB and {first.connections} connections,"
-        f" at the end {last.bytes / 1e6:.0f} MB and {last.connections}"
+        f"{soak.made} edits, {soak.kills} kills, all agrees; after the kills, by thirds:"
+        f" {memory} MB, {opened} connections"
     )
 
 

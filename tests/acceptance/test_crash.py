@@ -1,4 +1,7 @@
-"""kill -9 at every boundary of the path's steps: nothing is lost, nothing is stuck."""
+"""kill -9 at the boundaries of the path's steps: nothing is lost, nothing is stuck.
+
+Those at which something is committed are those of `test_crash_commits.py`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from daemon.sandbox import edits
 from daemon.sandbox.receiver import Fault
 from daemon.sync.faultpoints import Faultpoint
 
-IN_MAIN = {Faultpoint.COLLECT_ENQUEUED, Faultpoint.COLLECTED, Faultpoint.CLAIMED}
+IN_MAIN = {Faultpoint.COLLECT_ENQUEUED}
 ALWAYS_REACHED = [point for point in Faultpoint if point is not Faultpoint.CROSSED_ENQUEUED]
 """Those that any edit reaches; what time alone does is tested with it."""
 
@@ -54,7 +57,7 @@ def test_a_process_that_is_killed_at_any_boundary_loses_nothing(installation, ex
 
 
 def test_a_daemon_that_is_killed_again_and_again_gets_there(installation):
-    for point in (Faultpoint.COLLECTED, Faultpoint.EXPORTED, Faultpoint.RECORD_WRITTEN):
+    for point in (Faultpoint.BUILT, Faultpoint.EXPORTED, Faultpoint.RECORD_WRITTEN):
         installation.edit(edits.unassign_website, edits.change_price)
         killed = installation.start(FEED_SYNC_FAULTPOINT=point.value)
         assert killed.wait(60) == -signal.SIGKILL

@@ -77,7 +77,7 @@ def test_websites_that_lose_all_products_delete_nothing_until_that_is_confirmed(
     assert all(daemon.poll() is None for daemon in daemons)
 
 
-@pytest.mark.parametrize("point", [Faultpoint.RESERVED, Faultpoint.RECORD_WRITTEN])
+@pytest.mark.parametrize("point", [Faultpoint.BUILT, Faultpoint.RECORD_WRITTEN])
 def test_a_daemon_that_is_killed_while_it_holds_loses_nothing(braked, point):
     before, everything = braked.mark, living(braked)
     braked.sql(*AWAY)

@@ -13,6 +13,10 @@ COLUMNS = (
     " character_set_name, collation_name FROM information_schema.columns"
     " WHERE table_schema = '{}' ORDER BY 1, 2"
 )
+INDEXES = (
+    "SELECT table_name, index_name, seq_in_index, column_name, non_unique"
+    " FROM information_schema.statistics WHERE table_schema = '{}' ORDER BY 1, 2, 3"
+)
 
 
 def make_up(engine, own):
@@ -26,7 +30,11 @@ def make_up(engine, own):
 
 def layout(engine, schema):
     with engine.connect() as connection:
-        return [tuple(row) for row in connection.exec_driver_sql(COLUMNS.format(schema))]
+        return [
+            tuple(row)
+            for query in (COLUMNS, INDEXES)
+            for row in connection.exec_driver_sql(query.format(schema))
+        ]
 
 
 @pytest.fixture(params=["", "m2_"])
@@ -41,6 +49,20 @@ def test_an_empty_schema_gets_every_table(engine, own):
     own.metadata.drop_all(engine)
     own.metadata.create_all(engine)
     assert layout(engine, engine.url.database) == by_hand
+
+
+def test_tables_are_looked_for_in_the_schema_that_is_theirs(engine):
+    other = f"{engine.url.database}_own"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {other}")
+    try:
+        OwnTables(["products"]).metadata.create_all(engine)
+        own = OwnTables(["products"], "", other)
+        assert len(make_up(engine, own)) == len(own.metadata.sorted_tables)
+        assert make_up(engine, own) == []
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {other}")
 
 
 def test_an_older_installation_gets_the_columns_it_lacks_and_keeps_its_rows(engine, own):

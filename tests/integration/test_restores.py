@@ -74,3 +74,14 @@ def test_a_first_look_is_no_restore_and_neither_is_a_lost_file(world, file):
     assert not Restores(world.context, file).look()
     file.write_text("broken")
     assert (read_number(file), Restores(world.context, file).look()) == (0, False)
+
+
+def test_of_two_processes_one_notices(world, tmp_path):
+    world.add("a")
+    world.drain()
+    one, other = (Restores(world.context, tmp_path / name) for name in ("one", "other"))
+    back_up(world)
+    for _ in range(3):
+        one.look(), other.look()
+    restore(world)
+    assert (one.look(), other.look(), one.look()) == (True, False, False)
