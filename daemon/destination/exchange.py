@@ -11,7 +11,7 @@ import requests
 
 from daemon.destination.connection import TimedAdapter, TookTooLongError, content_of_response
 from daemon.destination.reply import Reply
-from daemon.destination.retry import Unreached, seconds_asked_for
+from daemon.destination.retry import Unreached, moment_of, seconds_asked_for
 from daemon.destination_settings import NO_PROXY, RequestSettings
 from daemon.secret import masked_text
 
@@ -67,8 +67,12 @@ def unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def reply_of(response: requests.Response, body: bytes, now: dt.datetime) -> Reply:
-    """What matters of a response with this body."""
+    """What matters of a response with this body.
+
+    A date that it names is taken by its own clock, or by ours (`now`) where it doesn't tell that.
+    """
     headers = response.headers
+    now = moment_of(headers.get("Date")) or now
     return Reply(
         status=response.status_code,
         body=body,

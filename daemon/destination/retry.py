@@ -121,16 +121,23 @@ def last_attempt(state: RetryCallState) -> Attempt:
 def seconds_asked_for(text: str | None, now: dt.datetime) -> float | None:
     """Seconds of a Retry-After header in either form, seconds or an HTTP date; None for neither.
 
-    An hour at most: a mistake there must not keep everything back for years.
+    now: by the clock of who asked. An hour at most: a mistake must not keep everything back for
+    years.
     """
     if text is None:
         return None
     if text.strip().isdecimal():
         return min(float(text), LONGEST_SECONDS)
+    moment = moment_of(text)
+    if moment is None:
+        return None
+    return min(max(0.0, (moment - now).total_seconds()), LONGEST_SECONDS)
+
+
+def moment_of(text: str | None) -> dt.datetime | None:
+    """The moment that an HTTP date means; None where it is none."""
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(text or "")
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return min(max(0.0, (moment - now).total_seconds()), LONGEST_SECONDS)
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment

@@ -171,6 +171,15 @@ def test_a_success_in_any_form_is_one_and_keeps_the_connection(destination_to, r
         assert wire.accepted == 1
 
 
+def test_a_date_to_come_back_at_is_taken_by_the_clock_that_names_it(destination_to):
+    head = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n"
+    day = b"Wed, 02 Jan 2030 00:0"
+    dates = b"Date: " + day + b"0:00 GMT\r\nRetry-After: " + day + b"1:30 GMT\r\n"
+    with Wire(says(head + dates + b"\r\n")) as wire:
+        [first, _] = delivered(destination_to(wire.url))
+    assert first.retry_after_seconds == 90
+
+
 def test_json_that_is_garbage_is_no_success(destination_to):
     with Wire(says(OK + JSON + b"Content-Length: 3\r\n\r\n{[\xff")) as wire:
         results = delivered(destination_to(wire.url))
