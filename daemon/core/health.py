@@ -77,11 +77,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class BreakerPolicy:
-    """When the breaker opens, and for how long: the pause doubles from the first to the longest."""
+    """When the breaker opens, and for how long: the pause doubles from the first to the longest.
+
+    probe_seconds: no request takes longer; a probe of which nothing was heard by then is given up.
+    """
 
     failures: int = 5
     first_pause_seconds: float = 10.0
     longest_pause_seconds: float = 300.0
+    probe_seconds: float = 90.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,12 @@ def care_of(settings: DestinationSettings) -> Care:
     usual = PRESETS[settings.preset].requests_per_minute if settings.kind == "http" else None
     requests = usual if rate.requests_per_minute is None else rate.requests_per_minute
     limits = Limits(requests or None, rate.items_per_minute, rate.bytes_per_minute, rate.save_up)
-    policy = BreakerPolicy(breaker.failures, breaker.first_pause, breaker.longest_pause)
+    policy = BreakerPolicy(
+        breaker.failures,
+        breaker.first_pause,
+        breaker.longest_pause,
+        settings.request.connect_timeout + settings.request.whole_timeout,
+    )
     return Care(limits, policy)
 
 

@@ -62,12 +62,10 @@ class Gate:
         return self._context.transact(self._admit, cost)
 
     def _admit(self, connection: sa.Connection, cost: Cost) -> Admission:
-        own, destination = self._context.own, self._destination
+        own, care = self._context.own, self._destination.care
         self._seen = read_health(connection, own, self._number, lock=True)
         now = server_seconds(connection)
-        taken, admission = admit(
-            self._seen, cost, destination.care.limits, now, self._context.claim_seconds
-        )
+        taken, admission = admit(self._seen, cost, care.limits, now, care.breaker.probe_seconds)
         if taken != self._seen:
             write_health(connection, own, self._number, taken)
         return admission

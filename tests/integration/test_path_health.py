@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from daemon.core.health import Cost, Sign
-from daemon.database.health import read_health
+from daemon.core.health import Cost, Health, Sign
+from daemon.database.health import read_health, write_health
 from daemon.destination import make_destination
 from daemon.destination_settings import DestinationSettings
 from daemon.sandbox.receiver import Fault, Receiver
@@ -25,13 +25,13 @@ def receivers():
         yield one, other
 
 
-def destination(receiver, name="one", **settings):
+def destination(receiver, name="one", request=None, **settings):
     return make_destination(
         name,
         DestinationSettings(
             url=receiver.url,
             preset="plain",
-            request={"attempts": 1, "first_wait": 0.001},
+            request={"attempts": 1, "first_wait": 0.001} | (request or {}),
             breaker={"failures": 3},
             **settings,
         ),
@@ -88,6 +88,22 @@ def test_work_for_a_destination_that_is_down_stays_pending_and_nothing_spins(wor
     engine.drain()
     assert told(one) == list("abcdefgh")
     assert (world.pending(), health(world).is_sound) == ([], True)
+
+
+def test_a_probe_of_which_nothing_is_heard_is_made_again_when_no_request_can_take_longer(
+    world, receivers
+):
+    times = {"connect_timeout": 1, "whole_timeout": 20}
+    context = world.new_context(destination(receivers[0], request=times))
+    with world.shop.begin() as connection:
+        write_health(connection, world.own, 1, Health(trips=1, failures=3))
+    prober, other = (Gate(context, context.destinations[0], 1, lambda: None) for _ in range(2))
+    assert prober.enter(Cost(1, 1)) is None
+    assert 15 < other.enter(Cost(1, 1)) <= 21
+    with world.shop.begin() as connection:
+        connection.execute(sa.update(world.own.health).values(probe_until=1))
+    assert other.enter(Cost(1, 1)) is None
+    context.engine.dispose()
 
 
 def test_a_destination_that_is_down_holds_back_no_other(world, receivers):
