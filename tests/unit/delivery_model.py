@@ -1,0 +1,162 @@
+"""The path with dictionaries for tables, shop and destination, which obey as the database does.
+
+The decisions are the real ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from daemon.core.delivery import Result, Verdict, withheld
+from daemon.core.item import FeedItem, feed_id, make_item
+from daemon.core.outcome import Outcome, Recorded
+from daemon.core.plan import Claimed, Plan, Standing, contested, plan, vanished
+from daemon.core.retry import RetryPolicy
+from daemon.core.settle import Settled, outgoing, settle
+
+POLICY = RetryPolicy(1.0, 1.0, 3)
+TAKEN = Result(Verdict.ACCEPTED)
+RESULTS = {
+    "taken": TAKEN,
+    "refused": Result(Verdict.REFUSED),
+    "failed": Result(Verdict.FAILED),
+    "arrived but failed": Result(Verdict.FAILED),
+    "withheld": withheld(1.0),
+}
+
+
+@dataclass
+class Hand:
+    """A batch in a worker's hands, when it was built, and how far it is."""
+
+    claimed: dict[int, Claimed]
+    built: list[FeedItem]
+    built_at: int
+    recorded: dict[str, Recorded] = field(default_factory=dict)
+    plan: Plan | None = None
+    settled: list[Settled] | None = None
+
+
+class Model:
+    """shop: sku → (entity, content). pending: entity → revision."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shop: dict[str, tuple[int, int]] = {}
+        self.pending: dict[int, int] = {}
+        self.recorded: dict[str, Recorded] = {}
+        self.held: dict[str, bytes] = {}
+        self.hands: dict[int, Hand] = {}
+        self.clock = 0
+        self.arrived: dict[str, int] = {}
+
+    def changed(self, *entities: int) -> None:
+        for entity in entities:
+            self.pending[entity] = self.pending.get(entity, 0) + 1
+
+    def items_of(self, entities) -> list[FeedItem]:
+        return [
+            make_item(entity, [sku], {"sku": sku, "content": content}, {}, {"sku": sku})
+            for sku, (entity, content) in self.shop.items()
+            if entity in entities
+        ]
+
+    def busy(self, worker: int) -> set[int]:
+        return {key for name, hand in self.hands.items() if name != worker for key in hand.claimed}
+
+    def step(self, worker: int, entities: set[int], answers: list[str]) -> None:
+        hand = self.hands.get(worker)
+        if hand is None:
+            self.claim(worker, entities)
+        elif hand.plan is None:
+            self.reserve(worker, hand)
+        elif hand.settled is None:
+            self.export(hand, hand.plan, answers)
+        else:
+            self.record(worker, hand, hand.plan, hand.settled)
+
+    def claim(self, worker: int, entities: set[int]) -> None:
+        mine = {key for key in entities if key in self.pending} - self.busy(worker)
+        if mine:
+            claimed = {key: Claimed(key, self.pending[key]) for key in mine}
+            self.clock += 1
+            self.hands[worker] = Hand(claimed, self.items_of(mine), self.clock)
+
+    def reserve(self, worker: int, hand: Hand) -> None:
+        keys = {one.feed_id for one in hand.built}
+        hand.recorded = {
+            row.feed_id: row
+            for row in self.recorded.values()
+            if row.entity_id in hand.claimed or row.feed_id in keys
+        }
+        hand.plan = plan(hand.built, hand.recorded, hand.claimed, self.standing(worker, hand, keys))
+        living = {feed_id([sku]): entity for sku, (entity, _) in self.shop.items()}
+        for row in hand.plan.tombstones:
+            assert living.get(row.feed_id, row.entity_id) == row.entity_id, "it is somebody else's"
+        for key, entity in (*hand.plan.inherited, *hand.plan.kept):
+            self.recorded[key] = replace(self.recorded[key], entity_id=entity)
+        self.changed(*(entity for _, entity in hand.plan.inherited))
+        for item in hand.plan.send:
+            self.mark_sending(item, is_deleted=False)
+        for row in hand.plan.tombstones:
+            self.mark_sending(row, is_deleted=True)
+
+    def standing(self, worker: int, hand: Hand, keys: set[str]) -> Standing:
+        owners = set(contested(hand.built, hand.recorded).values())
+        outdated = {key for key, it in hand.claimed.items() if self.pending.get(key) != it.revision}
+        living = {feed_id([sku]): entity for sku, (entity, _) in self.shop.items()}
+        gone = vanished(keys, [], hand.claimed, hand.recorded)
+        heirs = {
+            row.feed_id: living[row.feed_id]
+            for row in gone
+            if living.get(row.feed_id, row.entity_id) != row.entity_id
+        }
+        return Standing(self.busy(worker) & owners, outdated if owners else set(), heirs)
+
+    def mark_sending(self, one: FeedItem | Recorded, *, is_deleted: bool) -> None:
+        before = self.recorded.get(one.feed_id)
+        self.recorded[one.feed_id] = Recorded(
+            one.feed_id,
+            one.entity_id,
+            Outcome.SENDING,
+            one.hash,
+            is_deleted,
+            before.attempts if before else 0,
+            one.minimal,
+        )
+
+    def export(self, hand: Hand, made: Plan, answers: list[str]) -> None:
+        sending = outgoing(made)
+        ids = [one.feed_id for one in (*made.send, *made.tombstones)]
+        results = []
+        for key, one, answer in zip(ids, sending, answers * 4, strict=False):
+            results.append(RESULTS[answer])
+            if answer in {"taken", "arrived but failed"}:
+                assert self.arrived.get(key, 0) <= hand.built_at, "overtaken by an older version"
+                self.arrived[key] = hand.built_at
+                self.arrive(key, one.body, is_tombstone=one.is_tombstone)
+        hand.settled = settle(made, results, hand.recorded, POLICY, lambda: 0.5)
+
+    def arrive(self, key: str, body: bytes, *, is_tombstone: bool) -> None:
+        if is_tombstone:
+            self.held.pop(key, None)
+        else:
+            self.held[key] = body
+
+    def record(self, worker: int, hand: Hand, made: Plan, settled: list[Settled]) -> None:
+        for one in settled:
+            self.recorded[one.feed_id] = Recorded(
+                one.feed_id,
+                one.entity_id,
+                one.outcome,
+                one.hash,
+                one.is_deleted,
+                one.attempts,
+                one.minimal,
+            )
+        for key in made.forget:
+            self.recorded.pop(key, None)
+        for key, it in hand.claimed.items():
+            if key not in made.deferred and self.pending.get(key) == it.revision:
+                del self.pending[key]
+        del self.hands[worker]
