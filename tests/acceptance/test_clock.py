@@ -25,7 +25,9 @@ def shifted(installation, tmp_path):
     """Starts a daemon on a host whose clock is ahead by so many seconds, and shifts it later."""
     library, file = tmp_path / "shifted.so", tmp_path / "shift"
     compile_ = [COMPILER, "-shared", "-fPIC", "-o", library, SOURCE, "-ldl"]
-    subprocess.run(compile_, check=True)
+    done = subprocess.run(compile_, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"no shifted clock can be compiled here: {done.stderr[-300:]}")
 
     def shift(seconds):
         part = file.with_suffix(".part")
@@ -49,7 +51,7 @@ def test_a_clock_that_jumps_holds_nothing_up(installation, shifted, first, then)
     installation.receiver.fail(Fault(status=503, times=2))
     shift(then)
     installation.edit(edits.change_price, edits.rename_sku)
-    installation.wait_until_settled(20)
+    installation.wait_until_settled()
     daemon.send_signal(signal.SIGTERM)
     assert daemon.wait(30) == 0, installation.log[-3000:]
     assert installation.rows(POSITIONS) == positions
