@@ -2,7 +2,7 @@
 
 import orjson
 from feed_shop import NOW
-from showcase_world import fill
+from showcase_world import CASE, COURSE, fill
 
 from daemon.feeds import categories, prices, products, stock_status, variants
 
@@ -17,6 +17,9 @@ def test_a_version_that_waits_changes_no_item(staged_shop):
         shop.add("inventory_stock_2", sku=sku, quantity=number, is_salable=1)
         shop.source_item(sku)
         shop.reserve(sku, -number, stock=2)
+    shop.settings(CASE)
+    shop.source_item("later-case")
+    shop.product_values(COURSE, color=51)
     before = [items(shop, feed) for feed in FEEDS]
     assert all(before)
     sku = "CONCAT('later-', sku)"
@@ -26,8 +29,15 @@ def test_a_version_that_waits_changes_no_item(staged_shop):
     for table, child in (("relation", "child_id"), ("super_link", "product_id")):
         name = shop.layout(f"catalog_product_{table}")
         shop.execute(
-            f"INSERT INTO {name} (parent_id, {child}) SELECT parent_id + 500, {child} FROM {name}"
+            f"INSERT INTO {name} (parent_id, {child})"
+            f" SELECT DISTINCT parent_id + 500, {COURSE} FROM {name}"
         )
+    varies = shop.layout("catalog_product_super_attribute")
+    columns = "attribute_id, position"
+    shop.execute(
+        f"INSERT INTO {varies} (product_id, {columns})"
+        f" SELECT product_id + 500, {columns} FROM {varies}"
+    )
     assert [items(shop, feed) for feed in FEEDS] == before
     assert shop.rows(products.FEED.owners(shop.read(), ["bag", "later-bag"])) == [("bag", 1)]
 
