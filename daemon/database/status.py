@@ -19,15 +19,18 @@ from daemon.database.schema import NOW, OwnTables, server_now
 class FeedStatus:
     """One feed's items over the destinations asked for.
 
-    delivered: live items accepted as they are. failed: what recovery will still try. refused and
-    dead wait for new content or an order. in_doubt: being sent now, or when a process died.
-    held: deletions that wait to be confirmed. tombstones: accepted deletions that are not purged
-        yet. unrendered: live items with directives that only the shop's own code can render.
-        pending: source entities that must be rebuilt.
+    delivered: live items accepted as they are. failed: what recovery will still try.
+    failing_seconds: for how long the oldest failed one has been failing; it grows while a
+        destination is away, also where others take everything.
+    refused and dead wait for new content or an order. in_doubt: being sent now, or when a process
+    died. held: deletions that wait to be confirmed. tombstones: accepted deletions that are not
+    purged yet. unrendered: live items with directives that only the shop's own code can render.
+    pending: source entities that must be rebuilt.
     """
 
     delivered: int
     failed: int
+    failing_seconds: float
     refused: int
     dead: int
     in_doubt: int
@@ -44,7 +47,13 @@ def feed_status(
     """How a feed stands at these destinations."""
     c = own.items[feed].c
     query = (
-        sa.select(c.outcome, c.is_deleted, sa.func.count(), sa.func.sum(c.unrendered))
+        sa.select(
+            c.outcome,
+            c.is_deleted,
+            sa.func.count(),
+            sa.func.sum(c.unrendered),
+            sa.func.timestampdiff(sa.text("MICROSECOND"), sa.func.min(c.failing_since), NOW),
+        )
         .where(c.destination_id.in_(destinations))
         .group_by(c.outcome, c.is_deleted)
     )
@@ -56,6 +65,9 @@ def feed_status(
     return FeedStatus(
         delivered=total(found, Outcome.EXPORTED, is_deleted=False),
         failed=total(found, Outcome.FAILED),
+        failing_seconds=max(
+            (round((row[4] or 0) / 1e6, 3) for row in rows if row[0] == Outcome.FAILED), default=0.0
+        ),
         refused=total(found, Outcome.REFUSED),
         dead=total(found, Outcome.DEAD),
         in_doubt=total(found, Outcome.SENDING),

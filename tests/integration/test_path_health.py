@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from daemon.core.health import Cost, Health, Sign
 from daemon.database.health import read_health, write_health
+from daemon.database.status import feed_status
 from daemon.destination import make_destination
 from daemon.destination_settings import DestinationSettings
 from daemon.sandbox.receiver import Fault, Receiver
@@ -56,6 +57,15 @@ def end_pauses(world):
 
 def leading_to(world, *destinations, batch_entities=1):
     return world.new_engine(world.new_context(*destinations), batch_entities)
+
+
+def failing_seconds(world, at=1, hours_ago=0):
+    """For how long items have been failing at a destination, where that began longer ago."""
+    items = world.own.items["things"]
+    before = items.c.failing_since - sa.text(f"INTERVAL {hours_ago} HOUR")
+    with world.shop.begin() as connection:
+        connection.execute(sa.update(items).values(failing_since=before))
+        return feed_status(connection, world.own, "things", [at]).failing_seconds
 
 
 def outcomes(world):
@@ -116,6 +126,8 @@ def test_a_destination_that_is_down_holds_back_no_other(world, receivers):
     assert (len(one.requests), world.pending()) == (3, [])
     attempted, withheld = [(1, "failed", 1)] * 3, [(1, "failed", 0)] * 3
     assert outcomes(world) == withheld + attempted + [(2, "exported", 0)] * 6
+    assert 3600 <= failing_seconds(world, hours_ago=1) < 3700, "the age that is to raise an alarm"
+    assert failing_seconds(world, at=2) == 0
     one.fail()
     end_pauses(world)
     world.make_due()
