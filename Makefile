@@ -46,9 +46,9 @@ docs: $(VENV)/.installed
 	$(BIN)/python -m daemon.sandbox.dependencies > docs/dependencies.md
 	$(BIN)/python -m daemon.sandbox.manual deploy/man
 
-# Random histories of a shop; `make converge TRANSACTIONS=10000`, and SEED=… to have one again.
+# Long random histories of a shop; `make converge TRANSACTIONS=10000`, and SEED=… for the same writes.
 converge: $(VENV)/.installed
-	PYTHONPATH=tests:tests/integration $(BIN)/python -m converge --transactions $(TRANSACTIONS) $(if $(SEED),--seed $(SEED))
+	PYTHONPATH=tests:tests/integration:tests/acceptance $(BIN)/python -m converge --transactions $(TRANSACTIONS) $(if $(SEED),--seed $(SEED))
 
 # Edits, faults and kills for so long; SEED=… for the same chance again.
 soak: $(VENV)/.installed

@@ -1,4 +1,4 @@
-"""`python -m converge`: histories by chance until so many transactions are made."""
+"""`python -m converge`: long histories by chance, in both layouts, against real processes."""
 
 from __future__ import annotations
 
@@ -7,43 +7,36 @@ import logging
 import random
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
+from installation import create_schema
 
 from converge.compare import Difference
-from converge.history import Plot, Step, read, write
-from converge.maker import Outcome, make
-from converge.shrink import shrunk
-from converge.trial import repeat
-from daemon.feeds import FEEDS
+from converge.history import Plot, Step, followed, read, write
+from converge.proof import Proof
+from converge.shrink import shrunk, within
+from converge.trial import Repeater
 from daemon.sandbox.mariadb import private_server
 
-ROUND = 150
-"""Transactions of a history, if not told otherwise: many more would leave little of the shop."""
+ROUND = 500
+"""Transactions between two comparisons."""
+
+ENOUGH = 2000
+"""A history of so many transactions must have exercised everything there is."""
+
+SHRINKING_SECONDS = 600.0
 
 
-def plots(seed: int, transactions: int, size: int) -> list[Plot]:
-    """What the histories differ in: layout, prefix, feeds, and how they are followed."""
-    rng = random.Random(seed)  # noqa: S311 — chance that repeats
-    names = [feed.name for feed in FEEDS]
-    found = []
-    for number in range(max(1, transactions // size)):
-        some = tuple(sorted(rng.sample(names, k=rng.randint(1, 3))))
-        found.append(
-            Plot(
-                seed=rng.randrange(10**9),
-                staged=number % 2 == 1,
-                prefix="m2_" if number % 3 == 1 else "",
-                transactions=min(size, transactions),
-                feeds=some if number % 4 == 3 else (),
-                live=number % 3 == 2,
-            )
-        )
-    return found
+def plots(seed: int, transactions: int) -> list[Plot]:
+    """One history of each layout, half of the transactions each; the staged one with a prefix."""
+    half = -(-transactions // 2)
+    return [
+        Plot(seed, transactions=half),
+        Plot(seed + 1, staged=True, prefix="m2_", transactions=half),
+    ]
 
 
 def say(text: str) -> None:
@@ -52,94 +45,82 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-@dataclass
-class Tally:
-    """What all histories did together: how many went wrong, and how often each edge did what."""
-
-    wrong: int = 0
-    edges: set[str] = field(default_factory=set)
-    fired: Counter[str] = field(default_factory=Counter)
-    effective: Counter[str] = field(default_factory=Counter)
-
-    def add(self, outcome: Outcome) -> None:
-        self.wrong += bool(outcome.differences)
-        self.edges |= outcome.edges
-        self.fired += outcome.fired
-        self.effective += outcome.effective
-
-    def say(self) -> None:
-        for name in sorted(self.edges):
-            say(f"{self.fired[name]:6} fired {self.effective[name]:6} changed  {name}")
-        idle = len(self.edges - self.effective.keys())
-        say(f"{len(self.edges)} edges, {idle} of which changed nothing; {self.wrong} went wrong")
+def prove(url: str, directory: Path, plot: Plot, output: Path) -> int:
+    """Make a history; how much is wrong."""
+    say(f"seed {plot.seed}: {plot.words}")
+    proof = Proof(create_schema(url, f"proof_{plot.seed}"), directory, plot)
+    try:
+        while (left := plot.transactions - proof.figures.transactions) > 0:
+            found = proof.round(min(ROUND, left))
+            say(f"  {proof.figures.words}, {len(found)} differences")
+            if found:
+                report(url, plot, proof.steps, found, output)
+                return len(found)
+        lacking = proof.exercised.lacking(proof.witness.wanted)
+    finally:
+        proof.close()
+    for one in lacking:
+        say(f"  never {one}")
+    return len(lacking) if plot.transactions >= ENOUGH else 0
 
 
-def told(outcome: Outcome) -> str:
-    """A history in one line."""
-    done = sum(step.kind == "transaction" for step in outcome.steps)
-    share = len(outcome.effective) / max(1, len(outcome.edges))
-    return (
-        f"seed {outcome.plot.seed} ({outcome.plot.words}): {done} transactions,"
-        f" {len(outcome.differences)} differences,"
-        f" {share:.0%} of {len(outcome.edges)} edges changed an item"
-    )
-
-
-def report(url: str, outcome: Outcome, path: Path) -> None:
+def report(
+    url: str, plot: Plot, steps: Sequence[Step], found: Sequence[Difference], output: Path
+) -> None:
     """Say what is wrong, and write down the shortest history that shows it."""
-    say_differences(outcome.differences)
-    feeds = tuple(sorted({one.feed for one in outcome.differences}))
-    steps, plot = outcome.steps, replace(outcome.plot, feeds=feeds, live=False)
-    write(path, plot, steps)
-    if repeat(url, plot, steps):
-        steps = shrunk(steps, lambda some: bool(repeat(url, plot, some)))
-        write(path, plot, steps)
-        say_steps(steps)
-    else:
+    say_differences(found)
+    only = replace(plot, feeds=tuple(sorted({one.feed for one in found})))
+    write(output, only, steps)
+    repeater = Repeater(url, only)
+    whole = next((some for some in followed(steps) if repeater.repeat(some)), None)
+    if whole is None:
         say("  repeating it on one connection, in the order of the commits, shows no difference")
-    say(f"  written to {path}")
+    else:
+        short = shrunk(whole, within(SHRINKING_SECONDS, lambda some: bool(repeater.repeat(some))))
+        write(output, only, short)
+        say_steps(short)
+    repeater.close()
+    say(f"  written to {output}: python -m converge --repeat {output}")
 
 
 def say_differences(differences: Sequence[Difference]) -> None:
+    """Some of them, in words."""
     for one in differences[:10]:
         say(f"  {one.words}")
 
 
 def say_steps(steps: Sequence[Step]) -> None:
+    """A history that is short."""
     for step in steps:
         say(f"  {step.kind}: " + ";\n    ".join(step.statements))
 
 
-def run(url: str, asked: argparse.Namespace) -> int:
-    """How many histories went wrong."""
+def run(url: str, directory: Path, asked: argparse.Namespace) -> int:
+    """How much is wrong."""
     if asked.repeat:
-        found = repeat(url, *read(asked.repeat))
+        plot, steps = read(asked.repeat)
+        found = Repeater(url, plot).repeat(steps)
         say_differences(found)
         return len(found)
-    say(f"seed {asked.seed}")
-    tally = Tally()
-    for number, plot in enumerate(plots(asked.seed, asked.transactions, asked.round)):
-        outcome = make(url, plot)
-        say(told(outcome))
-        tally.add(outcome)
-        if outcome.differences:
-            report(url, outcome, asked.output.with_stem(f"{asked.output.stem}-{number}"))
-    tally.say()
-    return tally.wrong
+    wrong = 0
+    for plot in plots(asked.seed, asked.transactions):
+        own = directory / str(plot.seed)
+        own.mkdir()
+        wrong += prove(url, own, plot, asked.output.with_stem(f"{asked.output.stem}-{plot.seed}"))
+    return wrong
 
 
 def main() -> int:
     """0 where all histories converged."""
     parser = argparse.ArgumentParser(prog="converge", description=__doc__)
     fresh = random.SystemRandom().randrange(10**9)
-    parser.add_argument("--transactions", type=int, default=ROUND, help="of all histories")
-    parser.add_argument("--round", type=int, default=ROUND, help="transactions of one history")
-    parser.add_argument("--seed", type=int, default=fresh, help="have the same histories again")
+    parser.add_argument("--transactions", type=int, default=ROUND, help="of both histories")
+    parser.add_argument("--seed", type=int, default=fresh, help="have the same writes again")
     parser.add_argument("--repeat", type=Path, help="a history that was written to a file")
     parser.add_argument("--output", type=Path, default=Path("converge.jsonl"))
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as directory, private_server(Path(directory)) as server:
-        return bool(run(server.url, parser.parse_args()))
+        return bool(run(server.url, Path(directory), parser.parse_args()))
 
 
 if __name__ == "__main__":

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import orjson
 import sqlalchemy as sa
 from follower import IDENTITY, Follower
 
+from converge.site import Site
 from daemon.core.feed import Feed
 from daemon.core.item import FeedItem, Unbuildable
 from daemon.sandbox.agreement import content
+from daemon.sandbox.receiver.routes import understood
 from daemon.sync.batch import build_all
+from daemon.sync.context import Context
 from daemon.sync.dry_run import id_windows
 
 Key = tuple[str, ...]
@@ -43,43 +46,75 @@ class Difference:
         return f"{self.feed} {self.entity_id} {key}: built {built}, held {held}"
 
 
-def differences(follower: Follower, feeds: Sequence[Feed] | None = None) -> list[Difference]:
-    """All of these feeds; what can't be built may be held as it was when it could."""
+def differences(follower: Follower) -> list[Difference]:
+    """All feeds of a path in this process."""
     found: list[Difference] = []
-    for feed in feeds or follower.context.feeds:
-        found += differences_of(follower, feed)
+    for feed in follower.context.feeds:
+        whole = Whole(follower.context, feed)
+        built = [one.body for one in whole.items if isinstance(one, FeedItem)]
+        found += whole.compared(built, follower.warehouse.held[feed.name].values())
     return found
 
 
-def differences_of(follower: Follower, feed: Feed) -> Iterator[Difference]:
-    """Where one identity is built twice, either content will do."""
-    wanted: dict[Key, dict[bytes, int]] = {}
-    times: set[str] = set()
-    spared: set[int] = set()
-    for one in everything(follower, feed):
-        if isinstance(one, FeedItem):
-            times |= orjson.loads(one.volatile).keys()
-            body = content(orjson.loads(one.content), times)
-            wanted.setdefault(key_of(feed, one.content), {})[body] = one.entity_id
-        else:
-            spared.add(one.entity_id)
-    owners = owners_of(follower, feed)
-    held = {
-        key_of(feed, body): content(orjson.loads(body), times)
-        for body in follower.warehouse.held[feed.name].values()
-    }
-    for key, bodies in wanted.items():
-        if held.get(key) not in bodies:
-            body, entity_id = next(iter(bodies.items()))
-            yield Difference(feed.name, entity_id, body, held.get(key))
-    for key in held.keys() - wanted.keys():
-        if owners.get(key) not in spared:
-            yield Difference(feed.name, owners.get(key), None, held[key])
+def differences_at(site: Site) -> tuple[int, list[Difference]]:
+    """All feeds of a site: how many items a dry run builds there, and what differs from them.
+
+    What the receiver can't but refuse, for it isn't as the contract says, doesn't count.
+    """
+    context, built = site.app.preview_context, site.built()
+    found = [
+        one
+        for feed in context.feeds
+        for one in Whole(context, feed).compared(built[feed.name], site.held(feed.name))
+        if not (one.built and understood(feed.name, orjson.loads(one.built)).faults)
+    ]
+    return sum(map(len, built.values())), found
 
 
-def everything(follower: Follower, feed: Feed) -> Iterator[FeedItem | Unbuildable]:
+class Whole:
+    """A feed as the shop and the records hold it now.
+
+    times: fields that are sent, but don't count. spared: entities that can't be built; of those the
+    destination may hold what it held before. owners: the entity that an identity is recorded of.
+    """
+
+    def __init__(self, context: Context, feed: Feed) -> None:
+        self.feed = feed
+        self.items = list(everything(context, feed))
+        self._times = {
+            name
+            for one in self.items
+            if isinstance(one, FeedItem)
+            for name in orjson.loads(one.volatile)
+        }
+        self._spared = {one.entity_id for one in self.items if isinstance(one, Unbuildable)}
+        self._owners = owners_of(context, feed)
+
+    def compared(self, built: Iterable[bytes], held: Iterable[bytes]) -> Iterator[Difference]:
+        """Where what is held is not what was built; of one that is built twice, either will do."""
+        wanted: dict[Key, set[bytes]] = {}
+        for body in built:
+            wanted.setdefault(self._key(body), set()).add(self._content(body))
+        there = {self._key(body): self._content(body) for body in held}
+        for key, bodies in wanted.items():
+            if there.get(key) not in bodies:
+                yield self._differs(key, min(bodies), there.get(key))
+        for key in there.keys() - wanted.keys():
+            if self._owners.get(key) not in self._spared:
+                yield self._differs(key, None, there[key])
+
+    def _differs(self, key: Key, built: bytes | None, held: bytes | None) -> Difference:
+        return Difference(self.feed.name, self._owners.get(key), built, held)
+
+    def _content(self, body: bytes) -> bytes:
+        return content(orjson.loads(body), self._times)
+
+    def _key(self, body: bytes) -> Key:
+        return key_of(self.feed, body)
+
+
+def everything(context: Context, feed: Feed) -> Iterator[FeedItem | Unbuildable]:
     """All items of a feed as the shop holds them now, and what can't be built."""
-    context = follower.context
     for ids in id_windows(context, feed, 500):
         with context.looking() as (connection, shop):
             yield from build_all(context, connection, shop, feed, ids)
@@ -91,9 +126,9 @@ def key_of(feed: Feed, body: bytes | str) -> Key:
     return tuple(str(item[name]) for name in IDENTITY[feed.name])
 
 
-def owners_of(follower: Follower, feed: Feed) -> dict[Key, int]:
+def owners_of(context: Context, feed: Feed) -> dict[Key, int]:
     """The entity that each recorded identity came from; of stand-ins nobody knows an identity."""
-    table = follower.context.own.items[feed.name]
-    query = sa.select(table.c.minimal, table.c.entity_id).where(table.c.minimal != "{}")
-    with follower.context.engine.connect() as connection:
+    c = context.own.items[feed.name].c
+    query = sa.select(c.minimal, c.entity_id).where(c.minimal != "{}")
+    with context.engine.connect() as connection:
         return {key_of(feed, row.minimal): row.entity_id for row in connection.execute(query)}

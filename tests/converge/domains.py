@@ -107,16 +107,26 @@ SYSTEM = {
     "catalog_eav_attribute": "attribute_id IN (SELECT attribute_id FROM {p}eav_attribute"
     " WHERE is_user_defined = 0)",
     "eav_entity_type": "TRUE",
-    "store_website": "website_id = 0",
-    "store_group": "group_id = 0",
-    "store": "store_id = 0",
+    "store_website": "website_id IN (0, 1)",
+    "store_group": "group_id IN (0, 1)",
+    "store": "store_id IN (0, 1)",
     "catalog_category_entity": "entity_id = 1",
     "sequence_catalog_category": "sequence_value = 1",
     "customer_group": "customer_group_id = 0",
     "review_entity": "TRUE",
     "core_config_data": "scope = 'default' AND path LIKE 'web/%secure/base%url'",
 }
-"""Rows without which there is no shop: they stay, and keep what they are known by."""
+"""Rows without which there is no shop: they stay, and keep what they are known by. Nobody can
+delete the default website, group and store view.
+"""
+
+UNTOUCHED = {
+    "eav_entity_type": "TRUE",
+    "store_website": "website_id = 0",
+    "store_group": "group_id = 0",
+    "store": "store_id = 0",
+}
+"""Rows that nobody ever writes to."""
 
 KNOWN_BY = frozenset(
     {"attribute_code", "entity_type_id", "backend_type", "entity_type_code", "is_user_defined"}

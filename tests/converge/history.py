@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 FOLLOW = "follow"
@@ -24,7 +25,7 @@ class Step:
 class Plot:
     """All that a history depends on but its steps.
 
-    feeds: those that are on; empty means all. live: the path runs all the time, beside the writes.
+    feeds: those that are on; empty means all.
     """
 
     seed: int
@@ -33,15 +34,23 @@ class Plot:
     products: int = 60
     transactions: int = 100
     feeds: tuple[str, ...] = ()
-    live: bool = False
 
     @property
     def words(self) -> str:
         """For messages."""
         layout = "staged" if self.staged else "open source"
-        kind = "live" if self.live else "now and then"
         feeds = ", ".join(self.feeds) or "all feeds"
-        return f"{layout}, prefix {self.prefix!r}, followed {kind}, {feeds}"
+        return f"{layout}, prefix {self.prefix!r}, {feeds}"
+
+
+def followed(steps: Sequence[Step]) -> Iterator[list[Step]]:
+    """The history as it may have been followed: at the marks, and after each step since the last
+    one, at which everything was found to agree.
+    """
+    last = max(number for number, step in enumerate(steps) if step.kind == FOLLOW)
+    since = ((one, Step(FOLLOW)) for one in steps[last + 1 :])
+    yield list(steps)
+    yield [*steps[: last + 1], *chain.from_iterable(since)]
 
 
 def write(path: Path, plot: Plot, steps: Sequence[Step]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -26,16 +25,14 @@ class Moody(Warehouse):
 
     rng: random.Random = field(default_factory=random.Random)
     is_moody: bool = True
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
-        with self.lock:
-            share = WHOLE if self.is_moody else 0.0
-            fails = self.rng.random() < share
-            failing = [fails or self.rng.random() < share * SINGLE / WHOLE for _ in items]
-            kept = [not fails_ or self.rng.random() < KEPT for fails_ in failing]
-            taken = [one for one, is_kept in zip(items, kept, strict=True) if is_kept]
-            results = super().deliver(feed, taken, gate)
+        share = WHOLE if self.is_moody else 0.0
+        fails = self.rng.random() < share
+        failing = [fails or self.rng.random() < share * SINGLE / WHOLE for _ in items]
+        kept = [not fails_ or self.rng.random() < KEPT for fails_ in failing]
+        taken = [one for one, is_kept in zip(items, kept, strict=True) if is_kept]
+        results = super().deliver(feed, taken, gate)
         return (
             [FAILED if fails_ else results[0] for fails_ in failing]
             if results

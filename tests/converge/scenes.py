@@ -216,3 +216,6 @@ SCENES: tuple[Scene, ...] = (
     move_category,
     delete_category,
 )
+
+ADDING = {"product": add_product, "category": add_category}
+REMOVING = {"product": delete_product, "category": delete_category}

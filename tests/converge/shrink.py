@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -25,6 +26,12 @@ def reduced(parts: Sequence[T], fails: Callable[[list[T]], bool]) -> list[T]:
         if size == 1 and not shorter:
             return left
         size = max(1, size // 2)
+
+
+def within(seconds: float, fails: Callable[[list[T]], bool]) -> Callable[[list[T]], bool]:
+    """The same question, to which the answer is no once the time is over."""
+    until = time.monotonic() + seconds
+    return lambda some: time.monotonic() < until and fails(some)
 
 
 def shrunk(steps: Sequence[Step], fails: Callable[[list[Step]], bool]) -> list[Step]:

@@ -21,9 +21,14 @@ from daemon.sync import collect
 from daemon.sync.context import Context, edges_of
 
 
+def numberless(table: str) -> str:
+    """A table's name; those of each store or stock have the same."""
+    return re.sub(r"(store|stock_)\d+$", r"\1N", table)
+
+
 def name_of(feed: Feed, edge: Edge) -> str:
     """An edge in words that tell it from all others; stores and stocks of a kind count as one."""
-    table = re.sub(r"(store|stock_)\d+$", r"\1N", edge.on.table)
+    table = numberless(edge.on.table)
     columns = ",".join(edge.on.columns)
     widened = "*" if edge.whole else edge.widen.__name__ if edge.widen else "own"
     return f"{feed.name} ← {table}({columns}) [{widened}] {edge.why}"

@@ -3,54 +3,54 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import random
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 import pymysql
 import sqlalchemy as sa
-from follower import Follower
+from follower import NOW, Follower
 
 from converge.compare import Difference, differences
 from converge.history import AUDIT, TRANSACTION, Plot, Step
 from converge.moody import AT_ONCE, Moody
-from daemon.commerce.shop import Shop
+from converge.snapshot import Snapshot
+from daemon.core.feed import Feed
 from daemon.feeds import FEEDS
 from daemon.sandbox.shop import create_shop
 from daemon.sync.audit import audit
 from daemon.sync.recover import recover
 
-THREADS = 3
 PATIENCE_SECONDS = 120.0
 
 
 class Trial:
     """A fresh sample shop, everything of it delivered, and what follows it from then on."""
 
-    def __init__(self, server_url: str, plot: Plot, name: str = "converge") -> None:
+    def __init__(
+        self,
+        server_url: str,
+        plot: Plot,
+        feeds: Sequence[Feed] = FEEDS,
+    ) -> None:
         self.plot = plot
-        self._server, self._name = server_url, name
+        self._server, self._name = server_url, "converge"
         self._drop()
         with self._admin() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-        url = f"{server_url}{name}?charset=utf8mb4"
+            connection.exec_driver_sql(f"CREATE DATABASE {self._name} CHARACTER SET utf8mb4")
+        url = f"{server_url}{self._name}?charset=utf8mb4"
         self.engine = sa.create_engine(url, poolclass=sa.NullPool)
         create_shop(
-            self.engine,
-            plot.products,
-            prefix=plot.prefix,
-            staged=plot.staged,
-            today=date(2026, 11, 23),
+            self.engine, plot.products, prefix=plot.prefix, staged=plot.staged, today=NOW.date()
         )
         self.warehouse = Moody(rng=random.Random(plot.seed), is_moody=False)  # noqa: S311
         self.follower = Follower(
             url,
             prefix=plot.prefix,
-            feeds=[feed for feed in FEEDS if not plot.feeds or feed.name in plot.feeds],
+            feeds=[feed for feed in feeds if not plot.feeds or feed.name in plot.feeds],
             warehouse=self.warehouse,
-            threads=THREADS if plot.live else 0,
             policy=AT_ONCE,
         )
         self.follower.install()
@@ -64,15 +64,12 @@ class Trial:
 
     def _drop(self) -> None:
         with self._admin() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {self._name}")
+            for name in (self._name, f"{self._name}_kept"):
+                connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
 
     def close(self) -> None:
         self.follower.close()
         self._drop()
-
-    def shop(self) -> Shop:
-        with self.follower.context.looking() as (_, shop):
-            return shop
 
     def settle(self) -> None:
         """Let the path run, and what failed come due, until nothing is left to do."""
@@ -102,10 +99,21 @@ class Trial:
         return differences(self.follower)
 
 
-def repeat(server_url: str, plot: Plot, steps: Sequence[Step]) -> list[Difference]:
-    """Repeat a history on one connection, as it was committed; what is wrong at its end."""
-    trial = Trial(server_url, plot, "converge_again")
-    try:
+class Repeater:
+    """Repeats histories on one shop, which is put back each time as it was at first."""
+
+    def __init__(self, server_url: str, plot: Plot, feeds: Sequence[Feed] = FEEDS) -> None:
+        self.trial = Trial(server_url, plot, feeds)
+        self._snapshot = Snapshot(self.trial.engine)
+        self._held = copy.deepcopy(self.trial.warehouse.held)
+        self.close = self.trial.close
+
+    def repeat(self, steps: Sequence[Step]) -> list[Difference]:
+        """What is wrong at the end of a history, repeated on one connection as it was committed."""
+        trial = self.trial
+        self._snapshot.restore()
+        trial.follower.install()
+        trial.warehouse.held = copy.deepcopy(self._held)
         with trial.engine.connect() as connection:
             cursor = connection.connection.cursor()
             for step in steps:
@@ -117,8 +125,6 @@ def repeat(server_url: str, plot: Plot, steps: Sequence[Step]) -> list[Differenc
                     trial.follower.turn()
         trial.settle()
         return trial.compare()
-    finally:
-        trial.close()
 
 
 def write(cursor: Any, statements: Sequence[str]) -> None:

@@ -11,6 +11,9 @@ import sqlalchemy as sa
 
 from converge.author import CHECKED, UNCHECKED, Author
 
+Done = tuple[str, int]
+"""A statement, and how many rows it changed."""
+
 LENGTHS = (1, 1, 2, 3, 4, 6, 20)
 """How many groups of statements transactions have; the longest stay open for long."""
 
@@ -22,14 +25,14 @@ GONE = frozenset({1213, 1020})
 class Writer:
     """A connection with at most one transaction under way.
 
-    done: its statements that succeeded and were not taken back.
+    done: its statements that succeeded and were not taken back, and how many rows each changed.
     """
 
     def __init__(self, engine: sa.Engine, author: Author, isolation: str) -> None:
         self._raw = engine.raw_connection()
         self._author = author
         self._rng = author.rng
-        self.done: list[str] = []
+        self.done: list[Done] = []
         self.left = 0
         self._saved: int | None = None
         self._is_lax = False
@@ -51,7 +54,7 @@ class Writer:
     def is_open(self) -> bool:
         return self.left > 0
 
-    def act(self) -> list[str] | None:
+    def act(self) -> list[Done]:
         """Begin, go on or end; the statements where a transaction was committed."""
         if not self.left:
             self._run("START TRANSACTION")
@@ -59,7 +62,7 @@ class Writer:
         if self.left > 1:
             self.left -= 1
             self._write()
-            return None
+            return []
         return self.end(commit=self._rng.random() > ROLLED_BACK)
 
     def _write(self) -> None:
@@ -67,19 +70,19 @@ class Writer:
             self._save()
         for statement in self._author.write(self.look):
             try:
-                self._run(statement)
+                cursor = self._run(statement)
             except pymysql.err.MySQLError as error:
                 if error.args[0] in GONE:
                     self.done, self._saved = [], None
                 if self._is_lax:
                     self._do(CHECKED)
                 return
-            self.done.append(statement)
+            self.done.append((statement, cursor.rowcount))
             self._is_lax = statement == UNCHECKED or (self._is_lax and statement != CHECKED)
 
     def _do(self, statement: str) -> None:
         self._run(statement)
-        self.done.append(statement)
+        self.done.append((statement, 0))
         self._is_lax = False
 
     def _save(self) -> None:
@@ -92,12 +95,12 @@ class Writer:
             del self.done[self._saved :]
             self._saved = None
 
-    def end(self, *, commit: bool) -> list[str] | None:
+    def end(self, *, commit: bool) -> list[Done]:
         """Commit or roll back; the statements that were committed."""
         self._run("COMMIT" if commit else "ROLLBACK")
         done = self.done if commit else []
         self.done, self.left, self._saved = [], 0, None
-        return done or None
+        return done
 
     def close(self) -> None:
         self._raw.rollback()
@@ -112,7 +115,7 @@ class Writers:
         engine: sa.Engine,
         author: Author,
         count: int,
-        committed: Callable[[list[str]], None],
+        committed: Callable[[list[Done]], None],
     ) -> None:
         self._rng: random.Random = author.rng
         level = "READ COMMITTED" if count > 1 else "REPEATABLE READ"

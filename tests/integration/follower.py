@@ -114,7 +114,7 @@ class Moment(Context):
 class Follower:
     """The path over a shop that is there already; nothing runs by itself.
 
-    now: the moment that items are built for. threads: so many work at once; none: the calling one.
+    now: the moment that items are built for.
     """
 
     def __init__(  # noqa: PLR0913 — a follower is set up in one place
@@ -125,7 +125,6 @@ class Follower:
         *,
         feeds: Sequence[Feed] = FEEDS,
         warehouse: Warehouse | None = None,
-        threads: int = 0,
         policy: RetryPolicy = PATIENT,
     ) -> None:
         self.url = url
@@ -145,11 +144,10 @@ class Follower:
             policy=policy,
             clock=lambda _: self.now,
         )
-        kind = "threads" if threads else "inline"
         self._engine = Engine(
             self.context,
-            lambda: make_executor(kind, threads + 1, lambda: self.context),
-            Pace(max(threads, 1), {"default": batch_entities}),
+            lambda: make_executor("inline", 1, lambda: self.context),
+            Pace(1, {"default": batch_entities}),
         )
         with engine.begin() as connection:
             self.context.own.metadata.create_all(connection)
