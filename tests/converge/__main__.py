@@ -57,6 +57,10 @@ def prove(url: str, directory: Path, plot: Plot, output: Path) -> int:
                 report(url, plot, proof.steps, found, output)
                 return len(found)
         lacking = proof.exercised.lacking(proof.witness.wanted)
+    except AssertionError:
+        write(output, plot, proof.steps)
+        say(f"  not settled; written to {output}")
+        raise
     finally:
         proof.close()
     for one in lacking:

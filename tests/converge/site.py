@@ -195,9 +195,10 @@ class Site:
             self.check()
             return holds()
 
-        wait_until(
-            is_over, lambda: f"left: {self.state.left()}\n{self._log()[-3000:]}", SETTLING_SECONDS
-        )
+        def told() -> str:
+            return f"left: {self.state.left()}\n{self.state.stuck()}\n{self._log()[-3000:]}"
+
+        wait_until(is_over, told, SETTLING_SECONDS)
 
     def held(self, feed: str) -> list[bytes]:
         """The living items that the receiver holds."""

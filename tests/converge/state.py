@@ -59,6 +59,16 @@ class State:
             )[0][0]
         return {what: count for what, count in found.items() if count}
 
+    def stuck(self) -> list[tuple[Any, ...]]:
+        """Some records of what is not delivered, for messages."""
+        columns = "entity_id, outcome, hash, is_deleted, attempts, error, minimal"
+        queries = (
+            f"SELECT '{feed}', {columns} FROM {table} WHERE outcome IN ('sending', 'failed')"
+            " AND hash NOT IN ('', 'unbuilt') LIMIT 5"
+            for feed, table in self._items()
+        )
+        return [row for query in queries for row in self.rows(query)]
+
     def letters(self) -> dict[str, int]:
         """Feed → how many of its items are refused or given up."""
         found = {
