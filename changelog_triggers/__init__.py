@@ -13,10 +13,12 @@ from changelog_triggers.install import (
     install_sql,
     missing_changelogs,
     read_states,
+    run_steps,
     uninstall,
     uninstall_sql,
 )
 from changelog_triggers.installed import ServerState, read_server
+from changelog_triggers.script import Step
 from changelog_triggers.status import InstalledTrigger, Status, TriggerState, compare
 from changelog_triggers.watch import Watch, merged, tables_of
 
@@ -26,6 +28,7 @@ __all__ = [
     "InstalledTrigger",
     "ServerState",
     "Status",
+    "Step",
     "TriggerState",
     "Watch",
     "changelog_ddl",
@@ -38,6 +41,7 @@ __all__ = [
     "missing_changelogs",
     "read_server",
     "read_states",
+    "run_steps",
     "tables_of",
     "uninstall",
     "uninstall_sql",

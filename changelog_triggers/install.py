@@ -145,6 +145,21 @@ def uninstall_sql(
     return script(steps, lock_wait_seconds)
 
 
+def run_steps(
+    connection: sa.Connection,
+    steps: Sequence[Step],
+    schema: str = "",
+    lock_wait_seconds: int = LOCK_WAIT_SECONDS,
+) -> None:
+    """Run DDL of the caller's own, such as for its other tables, with the same care.
+
+    Raises:
+        CaptureError: as `install` does.
+    """
+    with installing(connection, lock_wait_seconds, schema) as account:
+        apply(connection, steps, account)
+
+
 def apply(connection: sa.Connection, steps: Sequence[Step], account: Account) -> None:
     """Run the steps one after the other.
 

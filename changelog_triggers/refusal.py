@@ -33,11 +33,11 @@ class Account:
 TRIGGER_GRANT = (
     "{account} may not create triggers on {table}. Run as an administrator:\n"
     "  GRANT SELECT, TRIGGER ON `{database}`.* TO {account};\n"
-    "  GRANT SELECT, INSERT, DELETE, CREATE, DROP ON `{own}`.* TO {account};"
+    "  GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP ON `{own}`.* TO {account};"
 )
 OWN_GRANT = (
-    "{account} may not create or drop {table} in {own}. Run as an administrator:\n"
-    "  GRANT SELECT, INSERT, DELETE, CREATE, DROP ON `{own}`.* TO {account};"
+    "{account} may not make or change {table} in {own}. Run as an administrator:\n"
+    "  GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP ON `{own}`.* TO {account};"
 )
 BINLOG = (
     "The server writes a binary log and lets only privileged accounts create triggers. Run as an "
@@ -50,7 +50,7 @@ MESSAGES = {
     1044: OWN_GRANT,
     1049: "There is no schema {own} for the changelogs. Run as an administrator:\n"
     "  CREATE DATABASE `{own}`;\n"
-    "  GRANT SELECT, INSERT, DELETE, CREATE, DROP ON `{own}`.* TO {account};",
+    "  GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP ON `{own}`.* TO {account};",
     1146: "There is no table {table} in {database}. Check the database and the table prefix.",
     LOCK_WAIT_TIMEOUT: "Table {table} is in use by a transaction that did not end within {seconds} "
     "seconds; waiting longer would hold up the shop. What was done so far stays; run the same "

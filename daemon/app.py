@@ -9,6 +9,7 @@ from functools import cached_property, partial
 
 import sqlalchemy as sa
 
+from changelog_triggers import CaptureError, Step, run_steps
 from daemon.commerce.shop import Shop, ShopReader
 from daemon.core.brake import Brake
 from daemon.core.delivery import Destination
@@ -20,7 +21,7 @@ from daemon.database.layout import Lack, lacks
 from daemon.database.runs import living
 from daemon.database.schema import OwnTables, utc_now
 from daemon.destination import make_destination
-from daemon.errors import ConfigurationError
+from daemon.errors import ConfigurationError, ShopError
 from daemon.log import configure_logging
 from daemon.option_check import check_options
 from daemon.plugins import all_feeds
@@ -199,11 +200,17 @@ class App:
             )
 
     def create_tables(self) -> None:
-        """Create the tables of our own that are not there yet, and the columns they lack."""
-        with self.engine.begin() as connection:
-            for lack in lacks(connection, self.context.own):
-                for statement in lack.sql:
-                    connection.exec_driver_sql(statement)
+        """Create the tables of our own that are not there yet, and the columns they lack.
+
+        Raises:
+            ShopError: the server refuses; the message names what to grant.
+        """
+        steps = [Step(lack.sql, lack.table) for lack in self.missing()]
+        try:
+            with self.engine.connect() as connection:
+                run_steps(connection, steps, self.context.own.schema)
+        except CaptureError as error:
+            raise ShopError(str(error)) from error
 
     def living_daemons(self) -> list[str]:
         """The daemons that were seen alive lately, as host:pid, but for dead ones of this host."""

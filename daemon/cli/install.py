@@ -37,6 +37,6 @@ def sql(app: App) -> str:
     """What `install` would run, as a script."""
     context = app.context
     with capturing(context) as (connection, wanted):
-        created = [f"{statement};" for lack in app.missing() for statement in lack.sql]
+        created = [f"{lack.sql};" for lack in app.missing()]
         triggers = install_sql(connection, wanted, context.own.prefix, context.own.schema)
     return "\n\n".join([FOR_THE_CLIENT, *created, triggers])

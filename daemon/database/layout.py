@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
+from sqlalchemy.schema import CreateColumn, CreateTable
 
 from daemon.database.schema import OwnTables
 
@@ -19,7 +19,8 @@ class Lack:
     """A table that is missing, or a column of one that is there; `sql` makes up for it."""
 
     what: str
-    sql: tuple[str, ...]
+    table: str
+    sql: str
 
 
 def lacks(connection: sa.Connection, own: OwnTables) -> list[Lack]:
@@ -28,7 +29,7 @@ def lacks(connection: sa.Connection, own: OwnTables) -> list[Lack]:
     found: list[Lack] = []
     for table in own.metadata.sorted_tables:
         if table.name not in there:
-            found.append(Lack(f"table {table.name}", tuple(created(connection, table))))
+            found.append(Lack(f"table {table.name}", table.name, created(connection, table)))
         else:
             found += missing_columns(connection, table, there[table.name])
     return found
@@ -51,11 +52,17 @@ def read_columns(connection: sa.Connection, own: OwnTables) -> dict[str, set[str
     return found
 
 
-def created(connection: sa.Connection, table: sa.Table) -> Iterator[str]:
-    """The statements that create a table with its indexes."""
-    yield str(CreateTable(table).compile(connection)).strip()
-    for index in sorted(table.indexes, key=str):
-        yield str(CreateIndex(index).compile(connection)).strip()
+def created(connection: sa.Connection, table: sa.Table) -> str:
+    """The statement that creates a table with its indexes.
+
+    One, so that nothing can come between them; and CREATE INDEX takes a privilege of its own.
+    """
+    head, end, options = str(CreateTable(table).compile(connection)).strip().rpartition("\n)")
+    keys = [
+        f", \n\tKEY {index.name} ({', '.join(column.name for column in index.columns)})"
+        for index in sorted(table.indexes, key=lambda index: str(index.name))
+    ]
+    return "".join((head, *keys, end, options))
 
 
 def missing_columns(connection: sa.Connection, table: sa.Table, there: set[str]) -> Iterator[Lack]:
@@ -64,6 +71,5 @@ def missing_columns(connection: sa.Connection, table: sa.Table, there: set[str])
     for column in table.columns:
         if column.name not in there:
             spec = str(CreateColumn(column).compile(connection)).strip()
-            yield Lack(
-                f"column {column.name} of {table.name}", (f"ALTER TABLE {name} ADD COLUMN {spec}",)
-            )
+            sql = f"ALTER TABLE {name} ADD COLUMN {spec}"
+            yield Lack(f"column {column.name} of {table.name}", table.name, sql)

@@ -409,7 +409,7 @@ def test_an_account_that_may_not_create_triggers_is_told_what_to_grant(shop, acc
 def test_an_account_that_may_not_create_changelogs_is_told_what_to_grant(shop, account, own_schema):
     with account.connect() as connection, pytest.raises(CaptureError) as error:
         install(connection, ALL, schema=own_schema)
-    grant = f"GRANT SELECT, INSERT, DELETE, CREATE, DROP ON `{own_schema}`.*"
+    grant = f"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP ON `{own_schema}`.*"
     assert grant in str(error.value)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
+from changelog_triggers import CaptureError, Step, run_steps
 from daemon.database.layout import lacks
 from daemon.database.schema import OwnTables
 
@@ -23,8 +26,7 @@ def make_up(engine, own):
     with engine.begin() as connection:
         found = lacks(connection, own)
         for lack in found:
-            for statement in lack.sql:
-                connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(lack.sql)
     return [lack.what for lack in found]
 
 
@@ -93,3 +95,38 @@ def test_an_older_installation_gets_the_columns_it_lacks_and_keeps_its_rows(engi
         assert connection.execute(sa.select(own.runs.c.held, own.runs.c.unrendered)).all() == [
             (0, 0)
         ]
+
+
+@pytest.fixture
+def account(engine):
+    """An account that may only look at the schema."""
+    name = engine.url.database
+    hosts = ("%%", "localhost")
+    with engine.begin() as connection:
+        for host in hosts:
+            connection.exec_driver_sql(f"CREATE USER {name}@'{host}' IDENTIFIED BY 'guest'")
+            connection.exec_driver_sql(f"GRANT SELECT ON {name}.* TO {name}@'{host}'")
+    guest = sa.create_engine(engine.url.set(username=name, password="guest"))
+    yield guest
+    guest.dispose()
+    with engine.begin() as connection:
+        for host in hosts:
+            connection.exec_driver_sql(f"DROP USER {name}@'{host}'")
+
+
+def test_what_the_message_says_to_grant_is_enough(engine, account, own):
+    def steps(connection):
+        return [Step(lack.sql, lack.table) for lack in lacks(connection, own)]
+
+    with account.connect() as connection, pytest.raises(CaptureError) as error:
+        run_steps(connection, steps(connection))
+    with engine.begin() as connection:
+        for grant in re.findall(r"GRANT .*?;", str(error.value)):
+            connection.exec_driver_sql(grant.replace("%", "%%"))
+    account.dispose()  # a connection keeps the rights that it began with
+    with account.connect() as connection:
+        run_steps(connection, steps(connection))
+        assert lacks(connection, own) == []
+        connection.exec_driver_sql(f"ALTER TABLE {own.runs.name} DROP COLUMN held")
+        run_steps(connection, steps(connection))
+        assert lacks(connection, own) == []

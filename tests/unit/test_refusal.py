@@ -21,8 +21,8 @@ def cause(number, step):
     ("number", "step", "cure"),
     [
         (1142, TRIGGER, "GRANT SELECT, TRIGGER ON `shop`.* TO 'feed'@'10.0.0.1';"),
-        (1142, TABLE, "GRANT SELECT, INSERT, DELETE, CREATE, DROP ON `own`.* TO"),
-        (1044, TABLE, "GRANT SELECT, INSERT, DELETE, CREATE, DROP ON `own`.* TO"),
+        (1142, TABLE, "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP ON `own`.* TO"),
+        (1044, TABLE, "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP ON `own`.* TO"),
         (1049, TABLE, "CREATE DATABASE `own`;"),
         (1146, TRIGGER, "no table m_store in shop"),
         (1205, TRIGGER, "m_store is in use by a transaction that did not end within 5 seconds"),
