@@ -132,10 +132,12 @@ def pass_on(
     connection: sa.Connection, table: sa.Table, destination: int, heirs: Iterable[tuple[str, int]]
 ) -> None:
     """Give identities to the entities that own them now."""
-    c = table.c
-    for feed_id, entity_id in heirs:
-        mine = (c.destination_id == destination, c.feed_id == feed_id)
-        connection.execute(sa.update(table).where(*mine).values(entity_id=entity_id))
+    c, pairs = table.c, sorted(heirs)
+    for start in range(0, len(pairs), KEYS_PER_QUERY):
+        now = dict(pairs[start : start + KEYS_PER_QUERY])
+        mine = (c.destination_id == destination, c.feed_id.in_(now))
+        owner = sa.case(now, value=c.feed_id)
+        connection.execute(sa.update(table).where(*mine).values(entity_id=owner))
 
 
 def select_due(

@@ -58,14 +58,51 @@ class Reserved:
     is_alarming: bool = False
 
 
+class Hold:
+    """Holds on to a batch's claim while requests go out.
+
+    is_used: a request has been let through.
+    """
+
+    def __init__(self, context: Context, batch: Batch) -> None:
+        self.is_used = False
+        self._context = context
+        self._batch = batch
+        self._until = float("-inf")
+
+    def __call__(self) -> None:
+        """Called before each request; ClaimLostError where another worker has the batch now."""
+        reach(Faultpoint.REQUESTING)
+        now, seconds = time.monotonic(), self._context.claim_seconds
+        if now >= self._until:
+            token = self._batch.token
+            if not self._context.transact(claims.extend, self._context.own, token, seconds):
+                raise ClaimLostError(f"batch {token} was taken over by another worker")
+            self._until = now + seconds * HOLD_SHARE
+        self.is_used = True
+
+
 def process(context: Context, batch: Batch) -> Report:
     """Take a claimed batch to its end; the report of it.
 
     Raises:
-        ClaimLostError: another worker has the batch now.
+        ClaimLostError: another worker has the batch now. What was sent may have come later than
+            what that one sends, and is ordered to be sent again.
         ServerUnavailableError: the database is away; the claim runs out, and what was sent is in
             doubt.
     """
+    hold = Hold(context, batch)
+    try:
+        return take(context, batch, hold)
+    except ClaimLostError:
+        if hold.is_used:
+            again = Cause("sent when its claim was lost", force=True)
+            context.transact(pending.enqueue, context.own, batch.feed, batch.ids, again)
+        raise
+
+
+def take(context: Context, batch: Batch, hold: Hold) -> Report:
+    """The steps of `process`."""
     started = time.monotonic()
     built = build(context, batch)
     reach(Faultpoint.BUILT)
@@ -73,7 +110,7 @@ def process(context: Context, batch: Batch) -> Report:
     for one in reserved:
         if one.is_alarming:
             warn(batch.feed, one.destination, len(one.plan.held))
-    settled = [export(context, batch, one) for one in reserved]
+    settled = [export(context, batch, one, hold) for one in reserved]
     reach(Faultpoint.EXPORTED)
     report = replace(
         summary(batch, reserved, settled),
@@ -146,20 +183,8 @@ def reserve(
     return context.transact(work)
 
 
-def export(context: Context, batch: Batch, reserved: Reserved) -> list[Settled]:
+def export(context: Context, batch: Batch, reserved: Reserved, hold: Hold) -> list[Settled]:
     """Send what the plan says, and settle the outcomes. No transaction is open meanwhile."""
-    held_until = float("-inf")
-
-    def hold() -> None:
-        nonlocal held_until
-        reach(Faultpoint.REQUESTING)
-        now, seconds = time.monotonic(), context.claim_seconds
-        if now < held_until:
-            return
-        if not context.transact(claims.extend, context.own, batch.token, seconds):
-            raise ClaimLostError(f"batch {batch.token} was taken over by another worker")
-        held_until = now + seconds * HOLD_SHARE
-
     sending = outgoing(reserved.plan, reserved.planned_at)
     gate = Gate(context, reserved.destination, reserved.destination_id, hold)
     results = reserved.destination.deliver(batch.feed, sending, gate) if sending else []

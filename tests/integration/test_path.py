@@ -11,11 +11,14 @@ from daemon.core.delivery import Result, Verdict
 from daemon.database import claims, pending
 from daemon.database.claims import Claim
 from daemon.database.pending import Priority
+from daemon.errors import ClaimLostError
 from daemon.sync.baseline import note_baselines, request_baselines
+from daemon.sync.batch import process
 from daemon.sync.recover import purge, purge_history, recover
 from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
 
 DOWN = Result(Verdict.FAILED, "503 Service Unavailable", 503)
+TAKEN = Result(Verdict.ACCEPTED, status=200)
 BAD = Result(Verdict.REFUSED, "price must be a number", 400)
 
 
@@ -425,6 +428,50 @@ def test_a_worker_that_lost_its_claim_records_nothing(world):
     world.engine._reap(0)
     assert [row["outcome"] for row in world.rows(world.own.items["things"])] == ["sending"]
     assert world.pending() == [1]
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        ["UPDATE thing SET name = 'newer'"],
+        ["DELETE FROM thing"],
+        ["UPDATE thing SET sku = 'c'"],
+    ],
+    ids=["changed", "deleted", "renamed"],
+)
+def test_an_older_version_that_arrives_after_its_claim_was_lost_is_put_right(world, edits):
+    """A worker stands still before its request goes out; another one overtakes it meanwhile."""
+    world.add("a")
+    world.drain()
+
+    def stand_still(_):
+        world.shelf.answer = lambda _: TAKEN
+        world.expire_claims()
+        world.run(*edits)
+        world.new_engine().drain()
+        assert world.shelf.items == world.expected()
+        return TAKEN
+
+    world.run("UPDATE thing SET name = 'older'")
+    world.shelf.answer = stand_still
+    world.engine._collector.collect()
+    with pytest.raises(ClaimLostError):
+        process(world.context, claim_all(world, "slow:1:1-1"))
+    assert world.shelf.items != world.expected()
+    world.drain()
+    assert world.shelf.items == world.expected()
+    assert world.pending() == []
+
+
+def test_a_worker_that_lost_its_claim_before_it_sent_anything_sends_nothing_again(world):
+    world.add("a", "b")
+    world.engine._collector.collect()
+    batch = claim_all(world, "slow:1:1-1")
+    world.expire_claims()
+    world.new_engine().drain()
+    with pytest.raises(ClaimLostError):
+        process(world.context, batch)
+    assert world.pending() == []
 
 
 def test_what_was_in_doubt_is_sent_again_even_where_the_content_is_back(world):
