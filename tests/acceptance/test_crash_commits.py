@@ -106,6 +106,18 @@ def without_worker(it):
     return Scene(provoke=kill_one)
 
 
+def overtaken(it):
+    """Somebody takes the batch over while its request is under way, and is done with it."""
+    it.receiver.fail(SLOW)
+    live(it)
+
+    def take_over(it, _):
+        wait_until(lambda: is_sending(it), lambda: it.log)
+        it.sql("DELETE FROM cfs_pending WHERE claimed_by <> ''")
+
+    return Scene(provoke=take_over)
+
+
 def stopped(it):
     def stop(it, process):
         wait_until(lambda: '"after": "ready"' in it.log, lambda: it.log)
@@ -221,8 +233,8 @@ SCENES: dict[Callable[[Installation], Scene], tuple[str, ...]] = {
         "collect.Collector._collect_from:collect_some",
         "claiming.Claimer._claim:claim",
         "batch.reserve:work",
-        "batch.export.<locals>.hold:extend",
-        "batch.process:record",
+        "batch.Hold.__call__:extend",
+        "batch.take:record",
     ),
     new: (
         "resync.request_full:request",
@@ -241,6 +253,7 @@ SCENES: dict[Callable[[Installation], Scene], tuple[str, ...]] = {
     claimed_by_the_dead: ("engine.Engine.free_dead_claims:release",),
     claimed_elsewhere: ("engine.Engine._release:release_expired",),
     without_worker: ("engine.Engine._release:release",),
+    overtaken: ("batch.process:enqueue",),
     stopped: ("service.SyncService.stop:leave",),
     purged: (
         "recover.purge:purge_tombstones",
