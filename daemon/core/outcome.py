@@ -86,8 +86,9 @@ def decide(item: FeedItem | None, recorded: Recorded | None, *, force: bool) -> 
     | gone  | any                              | never sent   |           | any   | FORGET    |
     | gone  | sending, failed                  | any          |           | any   | TOMBSTONE |
     | gone  | exported, refused, dead, dropped | an item      |           | any   | TOMBSTONE |
-    | gone  | exported, refused, dead, dropped | a tombstone  |           | yes   | TOMBSTONE |
-    | gone  | exported, refused, dead, dropped | a tombstone  |           | no    | UNCHANGED |
+    | gone  | exported                         | a tombstone  |           | any   | UNCHANGED |
+    | gone  | refused, dead, dropped           | a tombstone  |           | yes   | TOMBSTONE |
+    | gone  | refused, dead, dropped           | a tombstone  |           | no    | UNCHANGED |
     | gone  | held                             | an item      |           | any   | UNCHANGED |
     | gone  | held                             | a tombstone  |           | any   | TOMBSTONE |
     """
@@ -110,5 +111,7 @@ def gone(recorded: Recorded, *, force: bool) -> Decision:
         return Decision.FORGET
     if recorded.outcome is Outcome.HELD:
         return Decision.TOMBSTONE if recorded.is_deleted else Decision.UNCHANGED
-    settled = recorded.outcome in SETTLED and recorded.is_deleted
-    return Decision.UNCHANGED if settled and not force else Decision.TOMBSTONE
+    if recorded.outcome not in SETTLED or not recorded.is_deleted:
+        return Decision.TOMBSTONE
+    again = force and recorded.outcome is not Outcome.EXPORTED
+    return Decision.TOMBSTONE if again else Decision.UNCHANGED

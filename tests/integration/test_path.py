@@ -430,16 +430,7 @@ def test_a_worker_that_lost_its_claim_records_nothing(world):
     assert world.pending() == [1]
 
 
-@pytest.mark.parametrize(
-    "edits",
-    [
-        ["UPDATE thing SET name = 'newer'"],
-        ["DELETE FROM thing"],
-        ["UPDATE thing SET sku = 'c'"],
-    ],
-    ids=["changed", "deleted", "renamed"],
-)
-def test_an_older_version_that_arrives_after_its_claim_was_lost_is_put_right(world, edits):
+def test_an_older_version_that_arrives_after_its_claim_was_lost_is_put_right(world):
     """A worker stands still before its request goes out; another one overtakes it meanwhile."""
     world.add("a")
     world.drain()
@@ -447,7 +438,7 @@ def test_an_older_version_that_arrives_after_its_claim_was_lost_is_put_right(wor
     def stand_still(_):
         world.shelf.answer = lambda _: TAKEN
         world.expire_claims()
-        world.run(*edits)
+        world.run("UPDATE thing SET name = 'newer'")
         world.new_engine().drain()
         assert world.shelf.items == world.expected()
         return TAKEN
