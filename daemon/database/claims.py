@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from daemon.core.plan import Claimed
 from daemon.database.pending import Priority
-from daemon.database.schema import NOW, OwnTables, is_due, later
+from daemon.database.schema import OwnTables, is_due, later
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,15 @@ def held_revisions(connection: sa.Connection, own: OwnTables, batch: Batch) -> d
 def held_by_others(
     connection: sa.Connection, own: OwnTables, batch: Batch, ids: Collection[int]
 ) -> set[int]:
-    """Which of these entities another living worker holds at the moment."""
+    """Which of these entities another worker holds at the moment.
+
+    One whose time is over may still record what it sent, until its claim is given back.
+    """
     pending = own.pending.c
     query = sa.select(pending.entity_id).where(
         pending.feed == batch.feed,
         pending.entity_id.in_(sorted(ids)),
         pending.claimed_by.not_in(["", batch.token]),
-        pending.claimed_until > NOW,
     )
     return set(connection.scalars(query)) if ids else set()
 
