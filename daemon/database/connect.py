@@ -14,8 +14,13 @@ from daemon.errors import ServerUnavailableError
 LOST = frozenset({2002, 2003, 2006, 2013, 2014, 1040, 1053, 1077, 1927, 4031})
 """Error numbers of a server that can't be reached, or of a connection that broke."""
 
-AGAIN = frozenset({1205, 1213, 1020})
-"""Lock wait time-out, deadlock, changed since the last read: repeat the transaction."""
+DEMOTED = frozenset({1290, 1836})
+"""A server that takes no writes any more: to it a connection leads on after a failover."""
+
+AGAIN = frozenset({1205, 1213, 1020, 1412})
+"""Lock wait time-out, deadlock, changed since the last read, a table that was swapped or altered
+after the snapshot: repeat the transaction.
+"""
 
 
 def make_engine(url: str, pool_size: int = 5) -> sa.Engine:
@@ -49,7 +54,10 @@ def name_the_server(context: sa.ExceptionContext) -> None:
     """
     if context.is_pre_ping:
         return
-    if error_number(context.original_exception) in LOST or context.is_disconnect:
+    number = error_number(context.original_exception)
+    if number in DEMOTED:
+        context.is_disconnect = True  # which empties the pool
+    if number in LOST or context.is_disconnect:
         url = context.engine.url if context.engine else None
         where = f"{url.host or 'localhost'}:{url.port or 3306}" if url else "the database"
         raise ServerUnavailableError(

@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
@@ -28,7 +29,7 @@ from daemon.database.runs import Report, write_run
 from daemon.errors import ClaimLostError, FeedSyncError
 from daemon.sync.boundaries import cross_feed
 from daemon.sync.brake import braked, warn
-from daemon.sync.context import Context
+from daemon.sync.context import Context, repeated
 from daemon.sync.faultpoints import Faultpoint, reach
 from daemon.sync.gate import Gate
 from daemon.sync.standing import read_standing
@@ -104,7 +105,7 @@ def process(context: Context, batch: Batch) -> Report:
 def take(context: Context, batch: Batch, hold: Hold) -> Report:
     """The steps of `process`."""
     started = time.monotonic()
-    built = build(context, batch)
+    built = repeated(partial(build, context, batch))
     reach(Faultpoint.BUILT)
     reserved = [reserve(context, batch, built, one) for one in context.taking(batch.feed)]
     for one in reserved:

@@ -22,6 +22,7 @@ from daemon.database.changelogs import (
 )
 from daemon.database.pending import Cause, Priority, enqueue, enqueue_select
 from daemon.database.resyncs import request
+from daemon.errors import FeedSyncError, ServerUnavailableError
 from daemon.sync.context import Context, edges_of
 from daemon.sync.faultpoints import Faultpoint, reach
 from daemon.sync.floors import Floor
@@ -65,7 +66,10 @@ class Collector:
         self._known_at = float("-inf")
 
     def collect(self) -> int:
-        """Move every change that is committed by now; how many there were."""
+        """Move every change that is committed by now; how many there were.
+
+        What can't be moved off one changelog is raised when all others have been seen to.
+        """
         now = self._clock()
         begins = {one: self._floors[one].next(now) for one in self._known}
         if now - self._known_at < KNOWN_SECONDS and self._is_idle(begins):
@@ -74,7 +78,17 @@ class Collector:
             known = sources(self._context, connection, shop)
         self._known = tuple(source.changelog for source in known)
         self._known_at = now
-        return sum(self._collect_from(shop, one, begins.get(one.changelog, 0)) for one in known)
+        collected, faults = 0, []
+        for one in known:
+            try:
+                collected += self._collect_from(shop, one, begins.get(one.changelog, 0))
+            except ServerUnavailableError:
+                raise
+            except (sa.exc.SQLAlchemyError, FeedSyncError) as error:
+                faults.append(error)
+        if faults:
+            raise faults[0]
+        return collected
 
     def _is_idle(self, begins: Mapping[Changelog, int]) -> bool:
         """Ask all known changelogs at once: the common answer, no change at all, must be cheap."""

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
+from functools import partial
 
+import sqlalchemy as sa
 import structlog
 
 from daemon.core.discretion import wordless
@@ -19,7 +21,7 @@ from daemon.core.feed import Feed
 from daemon.database import claims
 from daemon.database.claims import Batch
 from daemon.database.runs import Report
-from daemon.errors import ClaimLostError, ServerUnavailableError
+from daemon.errors import ClaimLostError, FeedSyncError, ServerUnavailableError
 from daemon.sync import worker
 from daemon.sync.claiming import Claimer, Pace
 from daemon.sync.collect import Collector
@@ -55,6 +57,7 @@ class Engine:
         self._executor: Executor | None = None
         self._running: dict[Future[Report], Batch] = {}
         self._to_release: set[str] = set()
+        self._fault: Exception | None = None
         self.watch: Callable[[], object] = lambda: None
         self._stopping = threading.Event()
         self._expiry_at = 0.0
@@ -62,7 +65,8 @@ class Engine:
     def drain(self) -> int:
         """Work until nothing is left that is due; how many batches were done.
 
-        Changes that come meanwhile are collected and go first.
+        Changes that come meanwhile are collected and go first. Those that can't be collected hold
+        up nothing that is pending; why they can't is raised at the end.
         """
         done = 0
         while not self._stopping.is_set():
@@ -75,14 +79,17 @@ class Engine:
         while self._running:
             self.turns += 1
             done += self._reap(TURN_SECONDS)
+        fault, self._fault = self._fault, None
+        if fault is not None:
+            raise fault
         return done
 
     def turn(self) -> bool:
         """Collect, fill, give free workers their batches; False where there was nothing to do."""
         self.turns += 1
         self._release()
-        collected = self._collector.collect()
-        filled = fill_next(self.context)
+        collected = self._attempted(self._collector.collect)
+        filled = self._attempted(partial(fill_next, self.context))
         started = self._dispatch()
         return bool(collected or filled or started)
 
@@ -104,6 +111,16 @@ class Engine:
         freed = self.context.transact(claims.release, self.context.own, dead)
         if freed:
             log.info("claims of dead processes freed", entities=freed)
+
+    def _attempted(self, work: Callable[[], int]) -> int:
+        """What the work comes to; what it raises waits until all else is done."""
+        try:
+            return work()
+        except ServerUnavailableError:
+            raise
+        except (sa.exc.SQLAlchemyError, FeedSyncError) as error:
+            self._fault = error
+            return 0
 
     def _dispatch(self) -> int:
         started = 0

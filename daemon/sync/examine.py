@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -29,7 +30,7 @@ from daemon.database.resyncs import open_resyncs
 from daemon.sync.batch import build_all
 from daemon.sync.boundaries import is_crossed
 from daemon.sync.collect import Source, attribute_codes, sources
-from daemon.sync.context import Context
+from daemon.sync.context import Context, repeated
 
 CHANGES = 1000
 """So many waiting changes of a changelog are looked at; where more wait, all may concern us."""
@@ -51,6 +52,11 @@ def examine(context: Context, feed: Feed, ids: Sequence[int]) -> dict[str, Compa
 
     What is asked about suspects costs nothing where there are none.
     """
+    return repeated(partial(examine_once, context, feed, ids))
+
+
+def examine_once(context: Context, feed: Feed, ids: Sequence[int]) -> dict[str, Comparison]:
+    """The same, unless a table is swapped meanwhile."""
     with context.looking() as (connection, shop):
         look = Look(context, connection, shop, feed, context.clock(connection))
         built = build_all(context.at(look.now), connection, shop, feed, ids)

@@ -3,11 +3,14 @@
 import contextlib
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from world import THINGS
 
 from daemon.core.delivery import Result, Verdict
+from daemon.core.feed import Edge
 from daemon.database import claims, pending
 from daemon.database.claims import Claim
 from daemon.database.pending import Priority
@@ -525,6 +528,78 @@ def test_an_identity_waits_while_its_old_owner_is_in_another_workers_hands(world
     world.make_due()
     world.new_engine().drain()
     assert world.shelf.items == world.expected()
+
+
+def test_a_late_record_is_not_taken_for_what_another_sent_of_the_same_identity(world):
+    """The claim has run out, and nobody has freed it yet: its worker may still record."""
+    world.add("x")
+    world.drain()
+
+    def pass_on():
+        world.shelf.meanwhile = lambda: None
+        world.expire_claims()
+        world.run(
+            "UPDATE thing SET sku = 'y' WHERE sku = 'x'",
+            "INSERT INTO thing (sku, name) VALUES ('x', 'the heir')",
+            "INSERT INTO thing_scope SELECT MAX(entity_id), 'web' FROM thing",
+        )
+        other = world.new_engine()
+        other._expiry_at = float("inf")
+        world.shelf.answer = lambda _: DOWN
+        world.shelf.meanwhile = crash
+        with contextlib.suppress(SystemExit):
+            other.drain()
+        world.shelf.answer, world.shelf.meanwhile = accept, lambda: None
+
+    def crash():
+        raise SystemExit
+
+    accept = world.shelf.answer
+    world.run("UPDATE thing SET name = 'changed'")
+    world.shelf.meanwhile = pass_on
+    world.drain()
+    world.expire_claims()
+    world.make_due()
+    world.new_engine().drain()
+    assert world.shelf.items == world.expected()
+
+
+def test_a_table_that_is_swapped_under_a_batch_has_it_built_again(world):
+    swapped = []
+
+    def read(connection, shop, ids):
+        if not swapped:
+            swapped.append(ids)
+            world.run(
+                "CREATE TABLE thing_new LIKE thing_scope",
+                "INSERT INTO thing_new SELECT * FROM thing_scope",
+                "RENAME TABLE thing_scope TO thing_old, thing_new TO thing_scope",
+            )
+        return THINGS.read(connection, shop, ids)
+
+    world.add("a")
+    engine = world.new_engine(replace(world.context, feeds=(replace(THINGS, read=read),)))
+    assert (engine.drain(), engine.totals["sent"]) == (1, 1)
+
+
+def test_changes_that_can_not_be_collected_hold_up_nothing_else(world):
+    """An edge of a package asks for a table that there is not."""
+
+    def nowhere(_shop, _ids):
+        return sa.select(sa.column("id")).select_from(sa.table("nowhere"))
+
+    edges = (*THINGS.edges(None), Edge(THINGS.edges(None)[0].on, "wrong", widen=nowhere))
+    world.add("a", "b")
+    world.drain()
+    world.shelf.told()
+    context = replace(world.context, feeds=(replace(THINGS, edges=lambda _: edges),))
+    world.run("UPDATE thing SET name = 'new' WHERE sku = 'a'")
+    resync_ids(context, THINGS, [2], ORDERED)
+    with pytest.raises(sa.exc.ProgrammingError, match="nowhere"):
+        world.new_engine(context).drain()
+    assert world.shelf.told() == [("b", False)]
+    world.drain()
+    assert world.shelf.told() == [("a", False)]
 
 
 def test_another_environment_starts_a_new_baseline_and_returning_finds_the_old_one(world):

@@ -167,12 +167,17 @@ def test_a_server_that_takes_no_writes_for_a_while_loses_nothing(world, mortal):
     engine = make_engine(mortal.render_as_string(hide_password=False))
     context = replace(world.context, engine=engine)
     world.run("UPDATE thing SET name = 'new'")
+    with engine.connect() as connection:
+        old = connection.exec_driver_sql("SELECT CONNECTION_ID()").scalar_one()
     with world.shop.connect() as connection:
         connection.exec_driver_sql("SET GLOBAL read_only = 1")
-    with pytest.raises(sa.exc.DBAPIError):
+    with pytest.raises(ServerUnavailableError, match="read-only"):
         world.new_engine(context).drain()
     with world.shop.connect() as connection:
         connection.exec_driver_sql("SET GLOBAL read_only = 0")
+    with engine.connect() as connection:
+        new = connection.exec_driver_sql("SELECT CONNECTION_ID()").scalar_one()
+    assert new != old, "after a failover the address leads elsewhere, but a connection doesn't"
     world.new_engine(context).drain()
     engine.dispose()
     assert world.shelf.items == world.expected()
