@@ -20,6 +20,7 @@ from daemon.database.dead_letters import (
     select_letters,
 )
 from daemon.database.pending import Cause, Priority, enqueue_select
+from daemon.sync.resync import find_ids
 
 COLUMNS = ("feed", "key", "destination", "outcome", "attempts", "tried_at", "status", "error")
 REQUEUED = Cause("dead letter by hand", Priority.RECOVERY, force=True)
@@ -44,7 +45,16 @@ def meant(
     app.check_installed()
     check_destinations(app, places)
     feeds = chosen(app.context, names, all_feeds=not names)
-    return [Letters(feed.name, feed.natural_key, keys, places) for feed in feeds]
+    return [
+        Letters(
+            feed.name,
+            feed.natural_key,
+            keys,
+            find_ids(app.context, feed, keys).values() if keys else (),
+            places,
+        )
+        for feed in feeds
+    ]
 
 
 def rows_of(app: App, wanted: Sequence[Letters], limit: int) -> Iterator[dict[str, Any]]:

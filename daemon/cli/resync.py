@@ -126,7 +126,8 @@ def ask_for_ids(
             if by_entity
             else find_ids(context, feed, wanted)
         )
-        missing = [key for key in wanted if key not in found]
+        known = {key.casefold() for key in found}  # to the shop, case makes no other sku
+        missing = [key for key in wanted if key.casefold() not in known]
         if missing:
             click.echo(f"{feed.name}: nothing known of {', '.join(missing)}", err=True)
         asked += resync_ids(context, feed, list(found.values()), ORDERED)

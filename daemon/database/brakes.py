@@ -13,6 +13,7 @@ from daemon.core.brake import Tally
 from daemon.core.item import FeedItem
 from daemon.core.outcome import Outcome, Recorded
 from daemon.core.settle import UNBUILT
+from daemon.database.items import known_by
 from daemon.database.schema import NOW, OwnTables
 
 MICROSECONDS = 1_000_000
@@ -117,12 +118,11 @@ def count_held(connection: sa.Connection, table: sa.Table, destination: int) -> 
 
 
 def held_examples(
-    connection: sa.Connection, table: sa.Table, destination: int, limit: int
+    connection: sa.Connection, table: sa.Table, destination: int, field: str, limit: int
 ) -> list[str]:
-    """The minimal fields of some held deletions, as JSON texts, oldest entities first."""
-    c = table.c
-    query = sa.select(c.minimal).where(*is_held(table, destination)).order_by(c.entity_id)
-    return list(connection.scalars(query.limit(limit)))
+    """What people know the entities of some held deletions by, oldest entities first."""
+    query = sa.select(known_by(table, field)).where(*is_held(table, destination))
+    return list(connection.scalars(query.order_by(table.c.entity_id).limit(limit)))
 
 
 def confirm_some(

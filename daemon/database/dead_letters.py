@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from daemon.core.outcome import Outcome
+from daemon.database.items import known_by
 from daemon.database.schema import OwnTables
 
 DEAD_LETTERS = (Outcome.REFUSED, Outcome.DEAD)
@@ -18,18 +19,19 @@ DEAD_LETTERS = (Outcome.REFUSED, Outcome.DEAD)
 class Letters:
     """Which dead letters are meant.
 
-    field: of the items, by which people know an entity. keys: only with these values there; empty
-        for all. destinations: only at these; empty for all.
+    field: of the items, by which people know an entity. keys: only with these values there, or
+        of these entities; empty for all. destinations: only at these; empty for all.
     """
 
     feed: str
     field: str
     keys: Collection[str] = ()
+    entities: Collection[int] = ()
     destinations: Collection[str] = ()
 
     def key(self, table: sa.Table) -> sa.ColumnElement[str]:
-        """The natural key of a recorded item."""
-        return sa.func.json_unquote(sa.func.json_extract(table.c.minimal, f"$.{self.field}"))
+        """What people know the entity of a recorded item by."""
+        return known_by(table, self.field)
 
 
 def conditions(own: OwnTables, letters: Letters) -> list[sa.ColumnElement[bool]]:
@@ -37,7 +39,8 @@ def conditions(own: OwnTables, letters: Letters) -> list[sa.ColumnElement[bool]]
     table, place = own.items[letters.feed], own.destinations.c
     found: list[sa.ColumnElement[bool]] = [table.c.outcome.in_([one.value for one in DEAD_LETTERS])]
     if letters.keys:
-        found.append(letters.key(table).in_(list(letters.keys)))
+        is_of = table.c.entity_id.in_(list(letters.entities))
+        found.append(sa.or_(letters.key(table).in_(list(letters.keys)), is_of))
     if letters.destinations:
         named = sa.select(place.destination_id).where(place.name.in_(letters.destinations))
         found.append(table.c.destination_id.in_(named))

@@ -40,6 +40,16 @@ def select_recorded(table: sa.Table, destination: int) -> sa.Select[Any]:
     return sa.select(*known, failing.label("failing")).where(c.destination_id == destination)
 
 
+def known_by(table: sa.Table, field: str) -> sa.ColumnElement[str]:
+    """What people know a recorded item's entity by: its natural key, the field of this name.
+
+    Where the field is none of those that a tombstone carries, it is the entity's id.
+    """
+    c = table.c
+    key = sa.func.json_unquote(sa.func.json_extract(c.minimal, f"$.{field}"))
+    return sa.func.coalesce(key, sa.cast(c.entity_id, sa.CHAR))
+
+
 def read_recorded(
     connection: sa.Connection,
     table: sa.Table,

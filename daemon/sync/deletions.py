@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 
 from daemon.database.brakes import (
@@ -62,8 +61,7 @@ def described(connection: sa.Connection, context: Context, brakes: list[Any]) ->
         if not held:
             continue
         key = context.feed[one.feed].natural_key
-        texts = held_examples(connection, table, number, EXAMPLES)
-        examples = dict.fromkeys(str(orjson.loads(text).get(key, "")) for text in texts)
+        examples = held_examples(connection, table, number, key, EXAMPLES)
         yield Held(
             feed=one.feed,
             destination=one.name,
@@ -72,7 +70,7 @@ def described(connection: sa.Connection, context: Context, brakes: list[Any]) ->
             held=held,
             living=count_living(connection, table, number),
             since=f"{one.held_since:%Y-%m-%dT%H:%M:%SZ}",
-            examples=tuple(examples),
+            examples=tuple(dict.fromkeys(examples)),
         )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Feed
+from daemon.database.items import known_by
 from daemon.database.pending import Cause, Priority, enqueue
 from daemon.database.resyncs import fill, hold_open, open_resyncs, request
 from daemon.sync.context import Context
@@ -98,7 +99,7 @@ def recorded_ids(
 ) -> dict[str, int]:
     """The entities whose recorded items carry these natural keys."""
     table = context.own.items[feed.name]
-    value = sa.func.json_unquote(sa.func.json_extract(table.c.minimal, f"$.{feed.natural_key}"))
+    value = known_by(table, feed.natural_key)
     return as_owners(connection.execute(sa.select(value, table.c.entity_id).where(value.in_(keys))))
 
 

@@ -89,3 +89,17 @@ def test_letters_are_chosen_by_feed_destination_and_key(refused):
     assert (asked.returncode, "say --yes" in asked.stderr) == (2, True)
     installation.receiver.fail()
     assert installation.command("dead-letters", "requeue", "--yes").returncode == 0
+
+
+def test_an_order_is_known_by_its_number_though_its_deletion_would_not_name_it(installation):
+    number = installation.column("SELECT increment_id FROM sales_order ORDER BY entity_id")[0]
+    entity = "SELECT entity_id FROM sales_order WHERE increment_id"
+    (order,) = installation.column(f"{entity} = '{number}'")
+    outcome = f"UPDATE cfs_item_orders SET outcome = '{{}}' WHERE entity_id = {order}"
+    installation.sql(outcome.format("dead"))
+    assert [row["key"] for row in letters(installation)] == [str(order)]
+    for key in (number, str(order)):
+        shown = installation.command("dead-letters", "show", key)
+        assert (shown.returncode, "orders" in shown.stdout) == (0, True), shown.stderr
+    done = installation.command("dead-letters", "requeue", number, "--yes")
+    assert (done.returncode, letters(installation)) == (0, [])
