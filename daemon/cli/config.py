@@ -29,3 +29,5 @@ def validate(call: Invocation) -> None:
     settings = call.settings
     _ = settings.database.address
     click.echo(f"{call.config}: {len(settings.destinations)} destination(s), all settings right")
+    if not settings.destinations:
+        click.echo("Nothing will be sent: say where to under [destinations.NAME].")

@@ -57,7 +57,16 @@ def print_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, as_
     table = Table(*columns, box=None, pad_edge=False)
     for row in found:
         table.add_row(*(shown(row.get(column)) for column in columns))
-    console().print(table)
+    print_table(table)
+
+
+def print_table(table: Table) -> None:
+    """A table on standard output, without the blanks behind its last column."""
+    out = console()
+    with out.capture() as capture:
+        out.print(table)
+    for line in capture.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def print_pairs(pairs: Mapping[str, Any], *, as_json: bool) -> None:
@@ -68,7 +77,7 @@ def print_pairs(pairs: Mapping[str, Any], *, as_json: bool) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     for name, value in flat(pairs):
         table.add_row(name, shown(value))
-    console().print(table)
+    print_table(table)
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import click
 
 from daemon.cli.invocation import Invocation
 from daemon.cli.output import json_option, print_json, print_pairs, print_rows
 from daemon.overview import overview
 from daemon.sync.brake import CURE
+
+USUAL = ("feed", "delivered", "pending", "last_success")
 
 
 @click.command
@@ -36,7 +41,7 @@ def command(invocation: Invocation, as_json: bool) -> None:
     print_rows(list(standing[0]) if standing else ["destination"], standing, as_json=False)
     click.echo()
     rows = [{"feed": name, **counts} for name, counts in feeds.items()]
-    print_rows(list(rows[0]) if rows else ["feed"], rows, as_json=False)
+    print_rows(telling(rows), rows, as_json=False)
     for one in held:
         click.echo(
             f"HELD: {one['held']:,} of {one['living']:,} items of {one['feed']} would be deleted at"
@@ -44,3 +49,9 @@ def command(invocation: Invocation, as_json: bool) -> None:
         )
     for name, reason in off.items():
         click.echo(f"off: {name}: {reason}")
+
+
+def telling(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The columns that say something: the usual ones, and what isn't 0 for every feed."""
+    columns = rows[0] if rows else USUAL
+    return [name for name in columns if name in USUAL or any(row[name] for row in rows)]

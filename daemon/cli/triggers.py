@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import click
 
 from daemon.cli.invocation import Invocation
@@ -24,4 +26,8 @@ def command(invocation: Invocation, as_json: bool) -> None:
         }
         for state in trigger_states(invocation.app.context)
     ]
-    print_rows(["state", "table", "event", "changelogs", "name"], rows, as_json=as_json)
+    print_rows(["state", "table", "event", "name", "changelogs"], rows, as_json=as_json)
+    if not as_json:
+        counts = Counter(row["state"] for row in rows)
+        states = ", ".join(f"{count} {state}" for state, count in counts.items())
+        click.echo(states or "none wanted: no feed is on")

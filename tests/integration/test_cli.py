@@ -99,7 +99,10 @@ def test_wrong_settings_end_with_78_and_name_all_keys(feed_sync, settings_file):
 def test_right_settings_are_told_so(feed_sync, settings_file):
     done = feed_sync("--config", settings_file, "config", "validate")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{settings_file}: 0 destination(s), all settings right\n"
+    assert done.stdout == (
+        f"{settings_file}: 0 destination(s), all settings right\n"
+        "Nothing will be sent: say where to under [destinations.NAME].\n"
+    )
 
 
 def test_the_settings_file_can_come_from_the_environment(feed_sync, settings_file, tmp_path):
