@@ -104,7 +104,7 @@ class DestinationSettings(Section):
     """Where the routes begin (kind http)."""
     directory: Path | None = None
     """Where the files are written (kind file)."""
-    environment_id: Annotated[str, Field(min_length=1)] = "default"
+    environment_id: Annotated[str, Field(pattern=r"^[!-~]{1,128}$")] = "default"
     """The data space behind the destination; another one starts from nothing."""
     auth: Literal["none", "bearer", "ims", "gateway"] = "none"
     """none; bearer: a token in Authorization; ims: the same, with a token that is fetched from

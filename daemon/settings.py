@@ -49,6 +49,8 @@ def checked_url(value: str) -> str:
 
 URL_FORM = "it looks like mysql+pymysql://USER:PASSWORD@HOST:3306/SCHEMA?charset=utf8mb4"
 Schedule = Annotated[str, AfterValidator(checked_schedule)]
+DestinationName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+"""What records and logs call a destination by."""
 
 
 class DatabaseSettings(Section):
@@ -138,7 +140,7 @@ class RetrySettings(Section):
     """The first wait; it doubles with each attempt."""
     longest_delay: Seconds = 3600.0
     """The longest wait."""
-    attempts: Annotated[int, Field(ge=1)] = 50
+    attempts: Annotated[int, Field(ge=1, le=1000)] = 50
     """After so many attempts an item is a dead letter."""
     give_up_after: Seconds = 7 * 86400.0
     """An item that still fails after so long is a dead letter, however few attempts it had."""
@@ -197,7 +199,7 @@ class Settings(Section):
     """Everything that can be set."""
 
     database: DatabaseSettings
-    destinations: dict[str, DestinationSettings] = {}
+    destinations: dict[DestinationName, DestinationSettings] = {}
     schedule: ScheduleSettings = ScheduleSettings()
     sync: SyncSettings = SyncSettings()
     retry: RetrySettings = RetrySettings()

@@ -80,7 +80,7 @@ def shown_default(field: FieldInfo, default: object) -> str:
 def is_nested(field: FieldInfo) -> bool:
     """True where the value is a section, or a table of sections."""
     kind = bare(field.annotation)
-    return is_section(kind) or kind == dict[str, DestinationSettings]
+    return is_section(kind) or DestinationSettings in typing.get_args(kind)
 
 
 def comment(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -11,7 +12,6 @@ from daemon.commerce.config import Config
 from daemon.commerce.scopes import StoreView
 from daemon.commerce.shop import Shop
 from daemon.feeds._category_paths import ids_of
-from daemon.feeds._description import escaped
 from daemon.feeds._directives import Rendered, rendered
 from daemon.feeds._eav import Values
 
@@ -34,6 +34,9 @@ MENU_LEVEL = 2
 """The level of the categories whose status all below them share: those under a store's root."""
 
 MEDIA_DIRECTORIES = ("media/", "pub/media/")
+
+MARKUP = re.compile(r"[<>\"']|&(?!#?\w+;)")
+ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#039;"}
 
 Text = Mapping[str, str | None]
 """A category's values in one store view, by attribute code."""
@@ -61,6 +64,11 @@ def treatment(shop: Shop, *, html_allowed: bool, wysiwyg: bool) -> Treatment:
     if html_allowed and wysiwyg:
         return partial(rendered, config=shop.config, directives=shop.options.directives)
     return Rendered if html_allowed or wysiwyg else lambda text: Rendered(escaped(text))
+
+
+def escaped(text: str) -> str:
+    """Text whose markup is shown and not obeyed; entities that stand in it already are left."""
+    return MARKUP.sub(lambda found: ESCAPES[found[0]], text)
 
 
 def inherited_status(path: str, above: Values, store_id: int) -> dict[str, int]:

@@ -61,6 +61,10 @@ def test_a_refusal_ends_the_command_with_78():
             {"log": {"level": "LOUD"}},
             "log.level: Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'",
         ),
+        (
+            {"destinations": {"b\xfcro": {"kind": "file", "directory": "x"}}},
+            "destinations.b\xfcro: String should match pattern '^[A-Za-z0-9._-]{1,64}$'",
+        ),
         ({"sync": {"claim": "4s"}}, "sync.claim: Input should be greater than or equal to 5"),
         ({"sync": {"workers": 0}}, "sync.workers: Input should be greater than or equal to 1"),
         (
