@@ -6,6 +6,7 @@ from changelog_triggers.model import Hop, Key, Subscription
 from daemon.commerce.scopes import StoreView
 from daemon.core.feed import Edge
 from daemon.feeds._changelogs import SCOPE
+from daemon.feeds._values import present
 
 WEBSITE = Subscription(SCOPE, "store_website", Key("website_id"), ("code",))
 GROUP = Subscription(SCOPE, "store_group", Key("website_id"), ("code",))
@@ -22,13 +23,12 @@ def whole_feed_edges(why: str, group: Subscription = GROUP) -> tuple[Edge, ...]:
     return tuple(Edge(on, why, whole=True) for on in (WEBSITE, group, STORE))
 
 
-def present(**values: str | None) -> dict[str, str]:
-    """The values that are set; a code may be NULL, and its field is absent then."""
-    return {name: value for name, value in values.items() if value is not None}
-
-
 def scope_codes(store: StoreView) -> dict[str, str]:
-    """The three codes that tell which store view an item is for."""
+    """The three codes that tell which store view an item is for; one may be NULL, and is absent."""
     return present(
-        storeViewCode=store.code, storeCode=store.group_code, websiteCode=store.website_code
+        {
+            "storeViewCode": store.code,
+            "storeCode": store.group_code,
+            "websiteCode": store.website_code,
+        }
     )

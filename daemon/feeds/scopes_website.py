@@ -14,7 +14,8 @@ from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge, Feed
 from daemon.core.item import FeedItem, make_item
 from daemon.feeds._rows import fetch
-from daemon.feeds._scopes import GROUP, STORE, WEBSITE, present
+from daemon.feeds._scopes import GROUP, STORE, WEBSITE
+from daemon.feeds._values import present
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ def assemble(rows: Rows, shop: Shop, _now: dt.datetime) -> Iterator[FeedItem]:
 
 def website_item(website_id: int, rows: Rows, scopes: Scopes) -> FeedItem:
     """The item of one website."""
-    names = present(websiteId=str(website_id), websiteCode=scopes.websites[website_id].code)
+    names = present({"websiteId": str(website_id), "websiteCode": scopes.websites[website_id].code})
     stores = [
-        present(storeId=str(group_id), storeCode=code) | {"storeViews": views(group_id, scopes)}
+        present({"storeId": str(group_id), "storeCode": code})
+        | {"storeViews": views(group_id, scopes)}
         for group_id, of_website, code in rows.groups
         if of_website == website_id
     ]
@@ -80,7 +82,7 @@ def views(group_id: int, scopes: Scopes) -> list[dict[str, str]] | None:
 
 def view(store: StoreView) -> dict[str, str]:
     """One store view as the item holds it."""
-    return present(storeViewId=str(store.id), storeViewCode=store.code)
+    return present({"storeViewId": str(store.id), "storeViewCode": store.code})
 
 
 FEED = Feed("scopesWebsite", edges, select_ids, read, assemble, natural_key="websiteId")

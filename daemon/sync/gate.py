@@ -11,8 +11,9 @@ from collections.abc import Callable
 import sqlalchemy as sa
 import structlog
 
+from daemon.core.admission import Admission, admit
 from daemon.core.delivery import Destination
-from daemon.core.health import Admission, Cost, Health, Sign, admit, learned, quieted
+from daemon.core.health import Cost, Health, Sign, learned, quieted
 from daemon.database.health import read_health, server_seconds, write_health
 from daemon.sync.context import Context
 

@@ -7,17 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.core.admission import Admission, admit
 from daemon.core.health import (
     LONGEST_SECONDS,
     SLOWEST_PACE,
     SOUND,
-    Admission,
     BreakerPolicy,
     Cost,
     Health,
     Limits,
     Sign,
-    admit,
     learned,
     quieted,
 )

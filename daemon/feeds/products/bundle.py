@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from daemon.commerce.shop import Shop
 from daemon.feeds._eav import Values, read_values
 from daemon.feeds._rows import among, fetch
-from daemon.feeds.products.values import VALUE, decimal, first_set, integer, present, uid
+from daemon.feeds._values import decimal, first_set, integer, present
+from daemon.feeds.products.values import VALUE, uid
 
 TYPE = "bundle"
 

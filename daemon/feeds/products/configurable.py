@@ -13,8 +13,9 @@ from daemon.commerce.shop import Shop
 from daemon.core.item import canonical
 from daemon.feeds._eav import Values, read_numbers
 from daemon.feeds._rows import among, fetch
+from daemon.feeds._values import integer, present
 from daemon.feeds.products.labels import Option, Options
-from daemon.feeds.products.values import VALUE, integer, present, uid
+from daemon.feeds.products.values import VALUE, uid
 
 TYPE = "configurable"
 DISABLED = 2

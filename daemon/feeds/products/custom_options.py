@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from daemon.commerce.shop import Shop
 from daemon.feeds._rows import among, fetch
+from daemon.feeds._values import decimal, first_set, integer, present
 from daemon.feeds.products.faults import FaultyProductError
-from daemon.feeds.products.values import VALUE, decimal, first_set, integer, present, uid
+from daemon.feeds.products.values import VALUE, uid
 
 SELECTABLE = frozenset({"drop_down", "radio", "checkbox", "multiple"})
 ENTERED = frozenset({"field", "area", "file", "date", "time", "date_time"})

@@ -12,7 +12,8 @@ from daemon.commerce.shop import Shop
 from daemon.feeds._markers import DOWNLOADABLE
 from daemon.feeds._php_json import php_json
 from daemon.feeds._rows import among, fetch
-from daemon.feeds.products.values import VALUE, first_set, integer, present, uid
+from daemon.feeds._values import first_set, integer, present
+from daemon.feeds.products.values import VALUE, uid
 
 TYPE = "downloadable"
 LINK_PATH = "downloadable/download/linkSample/link_id/"

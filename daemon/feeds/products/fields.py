@@ -7,10 +7,10 @@ from typing import Any
 
 from daemon.commerce.shop import Shop
 from daemon.feeds._directives import Rendered, rendered
+from daemon.feeds._values import present
 from daemon.feeds.products.faults import FaultyProductError
 from daemon.feeds.products.media import IMAGE_PATH
 from daemon.feeds.products.reading import FIELD_CODES
-from daemon.feeds.products.values import present
 from daemon.feeds.products.views import View
 
 ENABLED, DISABLED = "Enabled", "Disabled"

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from daemon.commerce.shop import Shop
 from daemon.feeds._rows import among, fetch
+from daemon.feeds._values import decimal, integer
 from daemon.feeds.products.entities import Websites
-from daemon.feeds.products.values import VALUE, decimal, integer
+from daemon.feeds.products.values import VALUE
 
 TYPES = {1: "related", 4: "upsell", 5: "crosssell"}
 GROUPED_TYPE = 3
