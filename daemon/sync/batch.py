@@ -7,7 +7,7 @@ import random
 import time
 import traceback
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from daemon.core.delivery import Destination
 from daemon.core.discretion import discreet
 from daemon.core.feed import Feed
 from daemon.core.item import Built, FeedItem, Unbuildable, feed_id
-from daemon.core.outcome import Outcome, Recorded
+from daemon.core.outcome import Recorded
 from daemon.core.plan import Plan, plan
 from daemon.core.settle import Settled, outgoing, settle
 from daemon.database import brakes, claims, items, pending
@@ -33,6 +33,7 @@ from daemon.sync.context import Context, repeated
 from daemon.sync.faultpoints import Faultpoint, reach
 from daemon.sync.gate import Gate
 from daemon.sync.standing import read_standing
+from daemon.sync.summary import line_of, summary
 
 log = structlog.get_logger()
 
@@ -114,7 +115,7 @@ def take(context: Context, batch: Batch, hold: Hold) -> Report:
     settled = [export(context, batch, one, hold) for one in reserved]
     reach(Faultpoint.EXPORTED)
     report = replace(
-        summary(batch, reserved, settled),
+        summary(batch, [one.plan for one in reserved], settled),
         unrendered=sum(isinstance(one, FeedItem) and one.unrendered for one in built),
         elapsed_ms=int((time.monotonic() - started) * 1000),
     )
@@ -221,41 +222,3 @@ def record(
     done = batch.entities.keys() - deferred
     claims.finish(connection, context.own, batch, done, DEFER_SECONDS if deferred else 0.0)
     reach(Faultpoint.RECORD_WRITTEN)
-
-
-def line_of(report: Report) -> dict[str, object]:
-    """The keys of a batch's one line in the log; elapsed in seconds."""
-    known = asdict(report)
-    shown = ("feed", "batch", "reason", "affected", "sent", "unchanged", "failed")
-    rare = ("tombstones", "refused", "unbuildable", "unrendered", "deferred", "held", "error")
-    return {
-        **{key: known[key] for key in shown},
-        **{key: known[key] for key in rare if known[key]},
-        "elapsed": report.elapsed_ms / 1000,
-    }
-
-
-def summary(
-    batch: Batch, reserved: Sequence[Reserved], settled: Sequence[Sequence[Settled]]
-) -> Report:
-    """The batch in numbers."""
-    outcomes = [one for group in settled for one in group]
-    accepted = [one for one in outcomes if one.outcome is Outcome.EXPORTED]
-    unbuildable = sum(len(one.plan.unbuildable) for one in reserved)
-    failed = sum(one.outcome in {Outcome.FAILED, Outcome.DEAD} for one in outcomes)
-    return Report(
-        batch=batch.token,
-        feed=batch.feed,
-        reason=batch.reason,
-        affected=len(batch.entities),
-        sent=sum(not one.is_deleted for one in accepted),
-        tombstones=sum(one.is_deleted for one in accepted),
-        unchanged=sum(one.plan.unchanged for one in reserved),
-        refused=sum(one.outcome is Outcome.REFUSED for one in outcomes),
-        failed=failed - unbuildable,
-        unbuildable=unbuildable,
-        deferred=len({key for one in reserved for key in one.plan.deferred}),
-        held=sum(len(one.plan.held) for one in reserved),
-        changed_at=batch.changed_at,
-        error=next((one.error for one in outcomes if one.error), None),
-    )
