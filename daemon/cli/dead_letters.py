@@ -12,6 +12,7 @@ from daemon.cli.draining import follow
 from daemon.cli.invocation import Invocation
 from daemon.cli.output import confirm, json_option, print_json, print_pairs, print_rows, yes_option
 from daemon.cli.selection import check_destinations, chosen, wait_option, which_options
+from daemon.core.outcome import Force
 from daemon.database.dead_letters import (
     Letters,
     count_letters,
@@ -23,7 +24,7 @@ from daemon.database.pending import Cause, Priority, enqueue_select
 from daemon.sync.resync import find_ids
 
 COLUMNS = ("feed", "key", "destination", "outcome", "attempts", "tried_at", "status", "error")
-REQUEUED = Cause("dead letter by hand", Priority.RECOVERY, force=True)
+REQUEUED = Cause("dead letter by hand", Priority.RECOVERY, force=Force.ITEMS)
 
 
 @click.group

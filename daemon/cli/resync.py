@@ -14,6 +14,7 @@ from daemon.cli.invocation import Invocation
 from daemon.cli.output import print_rows
 from daemon.cli.selection import chosen, wait_option
 from daemon.core.feed import Feed
+from daemon.core.outcome import Force
 from daemon.database.pending import Cause, Priority
 from daemon.sync.baseline import note_baselines
 from daemon.sync.claiming import Pace
@@ -74,7 +75,9 @@ def command(  # noqa: PLR0913, PLR0917 — one argument per option
         return
     app.check_installed()
     if by_ids is None:
-        totals = request_full(context, feeds, Cause("resync by hand", Priority.RESYNC, force=force))
+        totals = request_full(
+            context, feeds, Cause("resync by hand", Priority.RESYNC, force=Force(force))
+        )
         note_baselines(context, feeds)
         click.echo(", ".join(f"{feed}: {total} entities" for feed, total in totals.items()))
     else:

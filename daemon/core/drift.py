@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from daemon.core.item import Built, FeedItem, Unbuildable
-from daemon.core.outcome import Decision, Outcome, Recorded, decide
+from daemon.core.outcome import Decision, Force, Outcome, Recorded, decide
 
 
 class Kind(StrEnum):
@@ -122,7 +122,7 @@ def judge(item: FeedItem | None, recorded: Recorded | None) -> Kind | Excuse | N
     """
     if recorded is not None and recorded.outcome in UNDER_WAY:
         return Excuse(recorded.outcome.value)
-    decision = decide(item, recorded, force=False)
+    decision = decide(item, recorded, force=Force.NONE)
     if decision is Decision.UNCHANGED:
         agrees = recorded is None or recorded.outcome is Outcome.EXPORTED
         return None if agrees or recorded is None else Excuse(recorded.outcome.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from daemon.core.item import FeedItem
 
@@ -55,6 +55,18 @@ class Recorded:
     failing_seconds: float = 0.0
 
 
+class Force(IntEnum):
+    """What an order to send repeats, whatever the records say.
+
+    ITEMS: items that exist, and deletions that were not accepted. ALL: accepted deletions too, for
+        something else may have reached the destination after them.
+    """
+
+    NONE = 0
+    ITEMS = 1
+    ALL = 2
+
+
 class Decision(StrEnum):
     """What a plan does with one identity."""
 
@@ -65,39 +77,40 @@ class Decision(StrEnum):
     RESTORE = "restore"
 
 
-def decide(item: FeedItem | None, recorded: Recorded | None, *, force: bool) -> Decision:
+def decide(item: FeedItem | None, recorded: Recorded | None, *, force: Force) -> Decision:
     """Whether an identity is sent, deleted or left alone.
 
     A held deletion whose item exists again as it was is only recorded as alive again (RESTORE).
 
-    | item  | recorded outcome                 | recorded is  | same hash | force | decision  |
-    | ----- | -------------------------------- | ------------ | --------- | ----- | --------- |
-    | built | nothing                          |              |           | any   | SEND      |
-    | built | sending, failed                  | any          | any       | any   | SEND      |
-    | built | exported, refused, dead, dropped | a tombstone  |           | any   | SEND      |
-    | built | exported, refused, dead, dropped | an item      | no        | any   | SEND      |
-    | built | exported, refused, dead, dropped | an item      | yes       | yes   | SEND      |
-    | built | exported, refused, dead, dropped | an item      | yes       | no    | UNCHANGED |
-    | built | held                             | a tombstone  |           | any   | SEND      |
-    | built | held                             | an item      | no        | any   | SEND      |
-    | built | held                             | an item      | yes       | yes   | SEND      |
-    | built | held                             | an item      | yes       | no    | RESTORE   |
-    | gone  | nothing                          |              |           | any   | UNCHANGED |
-    | gone  | any                              | never sent   |           | any   | FORGET    |
-    | gone  | sending, failed                  | any          |           | any   | TOMBSTONE |
-    | gone  | exported, refused, dead, dropped | an item      |           | any   | TOMBSTONE |
-    | gone  | exported                         | a tombstone  |           | any   | UNCHANGED |
-    | gone  | refused, dead, dropped           | a tombstone  |           | yes   | TOMBSTONE |
-    | gone  | refused, dead, dropped           | a tombstone  |           | no    | UNCHANGED |
-    | gone  | held                             | an item      |           | any   | UNCHANGED |
-    | gone  | held                             | a tombstone  |           | any   | TOMBSTONE |
+    | item  | recorded outcome                 | recorded is | same hash | force       | decision  |
+    | ----- | -------------------------------- | ----------- | --------- | ----------- | --------- |
+    | built | nothing                          |             |           | any         | SEND      |
+    | built | sending, failed                  | any         | any       | any         | SEND      |
+    | built | exported, refused, dead, dropped | a tombstone |           | any         | SEND      |
+    | built | exported, refused, dead, dropped | an item     | no        | any         | SEND      |
+    | built | exported, refused, dead, dropped | an item     | yes       | items, all  | SEND      |
+    | built | exported, refused, dead, dropped | an item     | yes       | none        | UNCHANGED |
+    | built | held                             | a tombstone |           | any         | SEND      |
+    | built | held                             | an item     | no        | any         | SEND      |
+    | built | held                             | an item     | yes       | items, all  | SEND      |
+    | built | held                             | an item     | yes       | none        | RESTORE   |
+    | gone  | nothing                          |             |           | any         | UNCHANGED |
+    | gone  | any                              | never sent  |           | any         | FORGET    |
+    | gone  | sending, failed                  | any         |           | any         | TOMBSTONE |
+    | gone  | exported, refused, dead, dropped | an item     |           | any         | TOMBSTONE |
+    | gone  | exported                         | a tombstone |           | all         | TOMBSTONE |
+    | gone  | exported                         | a tombstone |           | none, items | UNCHANGED |
+    | gone  | refused, dead, dropped           | a tombstone |           | items, all  | TOMBSTONE |
+    | gone  | refused, dead, dropped           | a tombstone |           | none        | UNCHANGED |
+    | gone  | held                             | an item     |           | any         | UNCHANGED |
+    | gone  | held                             | a tombstone |           | any         | TOMBSTONE |
     """
     if recorded is None:
         return Decision.UNCHANGED if item is None else Decision.SEND
     return gone(recorded, force=force) if item is None else built(item, recorded, force=force)
 
 
-def built(item: FeedItem, recorded: Recorded, *, force: bool) -> Decision:
+def built(item: FeedItem, recorded: Recorded, *, force: Force) -> Decision:
     """What is done with an item that exists; see `decide`."""
     settled = recorded.outcome in SETTLED and not recorded.is_deleted
     if force or not settled or recorded.hash != item.hash:
@@ -105,7 +118,7 @@ def built(item: FeedItem, recorded: Recorded, *, force: bool) -> Decision:
     return Decision.RESTORE if recorded.outcome is Outcome.HELD else Decision.UNCHANGED
 
 
-def gone(recorded: Recorded, *, force: bool) -> Decision:
+def gone(recorded: Recorded, *, force: Force) -> Decision:
     """What is done with an identity that no item has now; see `decide`."""
     if not recorded.hash:
         return Decision.FORGET
@@ -113,5 +126,6 @@ def gone(recorded: Recorded, *, force: bool) -> Decision:
         return Decision.TOMBSTONE if recorded.is_deleted else Decision.UNCHANGED
     if recorded.outcome not in SETTLED or not recorded.is_deleted:
         return Decision.TOMBSTONE
-    again = force and recorded.outcome is not Outcome.EXPORTED
+    accepted = recorded.outcome is Outcome.EXPORTED
+    again = force >= (Force.ALL if accepted else Force.ITEMS)
     return Decision.TOMBSTONE if again else Decision.UNCHANGED

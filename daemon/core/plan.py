@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from daemon.core.item import FeedItem, Unbuildable
-from daemon.core.outcome import Decision, Recorded, decide
+from daemon.core.outcome import Decision, Force, Recorded, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +14,12 @@ class Claimed:
     """One pending entity in a worker's hands.
 
     revision: of the pending row when it was claimed; a higher one by now means a newer change.
-    force: send its items even where nothing changed.
+    force: what is sent of it whatever the records say.
     """
 
     entity_id: int
     revision: int
-    force: bool = False
+    force: Force = Force.NONE
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def plan(
     )
 
 
-def forced(claimed: Mapping[int, Claimed], entity_id: int) -> bool:
-    """True where the entity was ordered to be sent whatever the records say."""
+def forced(claimed: Mapping[int, Claimed], entity_id: int) -> Force:
+    """What was ordered to be sent of the entity whatever the records say."""
     found = claimed.get(entity_id)
-    return found is not None and found.force
+    return found.force if found is not None else Force.NONE

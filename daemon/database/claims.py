@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from daemon.core.outcome import Force
 from daemon.core.plan import Claimed
 from daemon.database.pending import Priority
 from daemon.database.schema import OwnTables, is_due, later
@@ -65,7 +66,7 @@ def claim(connection: sa.Connection, own: OwnTables, wanted: Claim) -> Batch | N
     return Batch(
         wanted.feed,
         wanted.token,
-        {row.entity_id: Claimed(row.entity_id, row.revision, bool(row.force)) for row in rows},
+        {row.entity_id: Claimed(row.entity_id, row.revision, Force(row.force)) for row in rows},
         rows[0].reason,
         min((row.changed_at for row in rows if row.changed_at), default=None),
     )

@@ -99,6 +99,18 @@ def select_entities(table: sa.Table, destination: int, after: int, limit: int) -
     return sa.select(c.entity_id).where(*mine).distinct().order_by(c.entity_id).limit(limit)
 
 
+def read_owners(
+    connection: sa.Connection, table: sa.Table, destination: int, feed_ids: Sequence[str]
+) -> set[int]:
+    """The entities that these identities are recorded under."""
+    c, found = table.c, set[int]()
+    for start in range(0, len(feed_ids), KEYS_PER_QUERY):
+        some = feed_ids[start : start + KEYS_PER_QUERY]
+        query = sa.select(c.entity_id).where(c.destination_id == destination, c.feed_id.in_(some))
+        found.update(connection.scalars(query))
+    return found
+
+
 def read_times(
     connection: sa.Connection, table: sa.Table, destination: int, feed_ids: Collection[str]
 ) -> dict[str, datetime]:

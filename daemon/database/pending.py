@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import Insert, insert
 
+from daemon.core.outcome import Force
 from daemon.database.packed import unpack
 from daemon.database.schema import NOW, OwnTables, as_ascii, is_due
 
@@ -33,13 +34,13 @@ class Cause:
 
     reason: in a few words, shown to people. changed_at: when the oldest change was made (UTC), if
         known.
-    force: send the items even where nothing changed.
+    force: what is sent whatever the records say.
     """
 
     reason: str
     priority: Priority = Priority.LIVE
     changed_at: datetime | None = None
-    force: bool = False
+    force: Force = Force.NONE
 
     @property
     def values(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import insert
 
+from daemon.core.outcome import Force
 from daemon.database.pending import Cause, enqueue_select
 from daemon.database.schema import NOW, OwnTables, later
 
@@ -49,7 +50,7 @@ def fill(
     beyond = sa.select(every.label("id")).where(every > resync.cursor_id).distinct()
     found = beyond.order_by(every).limit(window).subquery()
     count, last = connection.execute(sa.select(sa.func.count(), sa.func.max(found.c.id))).one()
-    cause = Cause(resync.reason, resync.priority, resync.changed_at, bool(resync.force))
+    cause = Cause(resync.reason, resync.priority, resync.changed_at, Force(resync.force))
     if count:
         upper = sa.select(every.label("id")).where(every > resync.cursor_id, every <= last)
         enqueue_select(connection, own, resync.feed, upper, cause)

@@ -18,7 +18,7 @@ from daemon.core.delivery import Destination
 from daemon.core.discretion import discreet
 from daemon.core.feed import Feed
 from daemon.core.item import Built, FeedItem, Unbuildable, feed_id
-from daemon.core.outcome import Recorded
+from daemon.core.outcome import Force, Recorded
 from daemon.core.plan import Plan, plan
 from daemon.core.settle import Settled, outgoing, settle
 from daemon.database import brakes, claims, items, pending
@@ -93,18 +93,6 @@ def process(context: Context, batch: Batch) -> Report:
         ServerUnavailableError: the database is away; the claim runs out, and what was sent is in
             doubt.
     """
-    hold = Hold(context, batch)
-    try:
-        return take(context, batch, hold)
-    except ClaimLostError:
-        if hold.is_used:
-            again = Cause("sent when its claim was lost", force=True)
-            context.transact(pending.enqueue, context.own, batch.feed, batch.ids, again)
-        raise
-
-
-def take(context: Context, batch: Batch, hold: Hold) -> Report:
-    """The steps of `process`."""
     started = time.monotonic()
     built = repeated(partial(build, context, batch))
     reach(Faultpoint.BUILT)
@@ -112,14 +100,20 @@ def take(context: Context, batch: Batch, hold: Hold) -> Report:
     for one in reserved:
         if one.is_alarming:
             warn(batch.feed, one.destination, len(one.plan.held))
-    settled = [export(context, batch, one, hold) for one in reserved]
-    reach(Faultpoint.EXPORTED)
-    report = replace(
-        summary(batch, [one.plan for one in reserved], settled),
-        unrendered=sum(isinstance(one, FeedItem) and one.unrendered for one in built),
-        elapsed_ms=int((time.monotonic() - started) * 1000),
-    )
-    context.transact(record, context, batch, list(zip(reserved, settled, strict=True)), report)
+    hold = Hold(context, batch)
+    try:
+        settled = [export(context, batch, one, hold) for one in reserved]
+        reach(Faultpoint.EXPORTED)
+        report = replace(
+            summary(batch, [one.plan for one in reserved], settled),
+            unrendered=sum(isinstance(one, FeedItem) and one.unrendered for one in built),
+            elapsed_ms=int((time.monotonic() - started) * 1000),
+        )
+        context.transact(record, context, batch, list(zip(reserved, settled, strict=True)), report)
+    except ClaimLostError:
+        if hold.is_used:
+            context.transact(order_again, context, batch, reserved)
+        raise
     log.info("batch", **line_of(report))
     return report
 
@@ -222,3 +216,16 @@ def record(
     done = batch.entities.keys() - deferred
     claims.finish(connection, context.own, batch, done, DEFER_SECONDS if deferred else 0.0)
     reach(Faultpoint.RECORD_WRITTEN)
+
+
+def order_again(
+    connection: sa.Connection, context: Context, batch: Batch, reserved: Sequence[Reserved]
+) -> None:
+    """Order all that may have been sent too late to be sent again, by whoever owns it now."""
+    owners = set(batch.ids)
+    for one in reserved:
+        sent = [item.feed_id for item in one.plan.send] + [it.feed_id for it in one.plan.tombstones]
+        table = context.own.items[batch.feed]
+        owners |= items.read_owners(connection, table, one.destination_id, sent)
+    cause = Cause("sent when its claim was lost", force=Force.ALL)
+    pending.enqueue(connection, context.own, batch.feed, owners, cause)

@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 import structlog
 
+from daemon.core.outcome import Force
 from daemon.database.pending import Cause, Priority
 from daemon.database.resyncs import request
 from daemon.database.runs import hold_fact, write_fact
@@ -22,7 +23,7 @@ log = structlog.get_logger()
 FACT = "looks"
 """How often anybody looked: it only ever grows, unless the database went back."""
 
-RESTORED = Cause("the database went back in time", Priority.RESYNC, force=True)
+RESTORED = Cause("the database went back in time", Priority.RESYNC, force=Force.ITEMS)
 
 
 class Restores:

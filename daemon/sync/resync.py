@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Feed
+from daemon.core.outcome import Force
 from daemon.database.items import known_by
 from daemon.database.pending import Cause, Priority, enqueue
 from daemon.database.resyncs import fill, hold_open, open_resyncs, request
@@ -108,5 +109,5 @@ def as_owners(rows: Iterable[Any]) -> dict[str, int]:
     return {str(key): int(entity_id) for key, entity_id in rows}
 
 
-ORDERED = Cause("resync by ids", Priority.LIVE, force=True)
+ORDERED = Cause("resync by ids", Priority.LIVE, force=Force.ITEMS)
 """Somebody asked for these entities: they go first, and are sent even where nothing changed."""

@@ -234,7 +234,7 @@ SCENES: dict[Callable[[Installation], Scene], tuple[str, ...]] = {
         "claiming.Claimer._claim:claim",
         "batch.reserve:work",
         "batch.Hold.__call__:extend",
-        "batch.take:record",
+        "batch.process:record",
     ),
     new: (
         "resync.request_full:request",
@@ -253,7 +253,7 @@ SCENES: dict[Callable[[Installation], Scene], tuple[str, ...]] = {
     claimed_by_the_dead: ("engine.Engine.free_dead_claims:release",),
     claimed_elsewhere: ("engine.Engine._release:release_expired",),
     without_worker: ("engine.Engine._release:release",),
-    overtaken: ("batch.process:enqueue",),
+    overtaken: ("batch.process:order_again",),
     stopped: ("service.SyncService.stop:leave",),
     purged: (
         "recover.purge:purge_tombstones",

@@ -62,10 +62,12 @@ def places(installation):
 def stand_still(installation, daemon):
     """Stop the daemon between two transactions, for one in hand would keep tables from changing."""
     in_hand = "SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'RUNNING'"
-    os.kill(daemon.pid, signal.SIGSTOP)
-    while installation.rows(in_hand):
-        os.kill(daemon.pid, signal.SIGCONT)
+    while True:
+        wait_until(lambda: not installation.rows(in_hand), lambda: installation.log[-3000:])
         os.kill(daemon.pid, signal.SIGSTOP)
+        if not installation.rows(in_hand):
+            return
+        os.kill(daemon.pid, signal.SIGCONT)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from world import Shelf, World
 
 from daemon.core.brake import OFF, Brake
 from daemon.core.delivery import Result, Verdict
+from daemon.core.outcome import Force
 from daemon.database.pending import Cause, Priority
 from daemon.sync.brake import remind
 from daemon.sync.deletions import confirm, list_held, recheck
@@ -175,7 +176,9 @@ def test_a_full_resync_deletes_no_more_unasked_than_live_changes_do(braked):
     request_full(braked.context, braked.context.feeds, Cause("by hand", Priority.RESYNC))
     braked.drain()
     assert set(braked.shelf.items) == ALL
-    request_full(braked.context, braked.context.feeds, Cause("again", Priority.RESYNC, force=True))
+    request_full(
+        braked.context, braked.context.feeds, Cause("again", Priority.RESYNC, force=Force.ITEMS)
+    )
     braked.drain()
     assert set(braked.shelf.items) == ALL
     assert held(braked) == [("shelf", 40, 40)]

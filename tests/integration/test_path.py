@@ -11,6 +11,7 @@ from world import THINGS
 
 from daemon.core.delivery import Result, Verdict
 from daemon.core.feed import Edge
+from daemon.core.outcome import Force
 from daemon.database import claims, pending
 from daemon.database.claims import Claim
 from daemon.database.pending import Priority
@@ -342,7 +343,7 @@ def test_live_changes_go_before_a_resync(world):
     world.engine = world.new_engine(batch_entities=2)
     order = []
     world.shelf.answer = lambda item: order.append(item["sku"]) or Result(Verdict.ACCEPTED)
-    cause = pending.Cause("by hand", Priority.RESYNC, force=True)
+    cause = pending.Cause("by hand", Priority.RESYNC, force=Force.ITEMS)
     request_full(world.context, world.context.feeds, cause)
     edits = iter(["UPDATE thing SET name = 'live' WHERE sku = 't9'"])
     world.shelf.meanwhile = lambda: [world.run(edit) for edit in edits] and None
@@ -364,7 +365,7 @@ def test_a_drain_goes_on_when_a_slow_batch_made_room(world):
             time.sleep(0.01)
 
     world.shelf.meanwhile = outlast_a_turn
-    cause = pending.Cause("by hand", Priority.RESYNC, force=True)
+    cause = pending.Cause("by hand", Priority.RESYNC, force=Force.ITEMS)
     request_full(world.context, world.context.feeds, cause)
     engine.drain()
     engine.close()
@@ -433,20 +434,33 @@ def test_a_worker_that_lost_its_claim_records_nothing(world):
     assert world.pending() == [1]
 
 
-def test_an_older_version_that_arrives_after_its_claim_was_lost_is_put_right(world):
+@pytest.mark.parametrize(
+    "edits",
+    [
+        ["UPDATE thing SET name = 'newer' WHERE entity_id = 1"],
+        ["DELETE FROM thing WHERE entity_id = 1"],
+        ["UPDATE thing SET sku = 'c' WHERE entity_id = 1"],
+        [
+            "UPDATE thing SET sku = 'c' WHERE entity_id = 1",
+            "UPDATE thing SET sku = 'a' WHERE entity_id = 2",
+        ],
+    ],
+    ids=["changed", "deleted", "renamed", "passed on"],
+)
+def test_an_older_version_that_arrives_after_its_claim_was_lost_is_put_right(world, edits):
     """A worker stands still before its request goes out; another one overtakes it meanwhile."""
-    world.add("a")
+    world.add("a", "b")
     world.drain()
 
     def stand_still(_):
         world.shelf.answer = lambda _: TAKEN
         world.expire_claims()
-        world.run("UPDATE thing SET name = 'newer'")
+        world.run(*edits)
         world.new_engine().drain()
         assert world.shelf.items == world.expected()
         return TAKEN
 
-    world.run("UPDATE thing SET name = 'older'")
+    world.run("UPDATE thing SET name = 'older' WHERE entity_id = 1")
     world.shelf.answer = stand_still
     world.engine._collector.collect()
     with pytest.raises(ClaimLostError):

@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from daemon.core.outcome import Outcome
+from daemon.core.outcome import Force, Outcome
 
 ENTITIES = st.integers(1, 3)
 SOME = st.just({1, 2, 3}) | st.sets(ENTITIES, min_size=1)
@@ -141,7 +141,7 @@ class Delivery(Model, RuleBasedStateMachine):
             self.claim(0, set(self.pending))
             hand = self.hands[0]
             hand.claimed = {
-                key: replace(it, force=key in ordered) for key, it in hand.claimed.items()
+                key: replace(it, force=Force(key in ordered)) for key, it in hand.claimed.items()
             }
             for _ in ("reserve", "export", "record"):
                 self.step(0, set(), ["taken"] * 8)

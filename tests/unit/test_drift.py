@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from daemon.core.drift import Comparison, Excuse, Kind, Suspect, Totals, compare, excuse, judge
 from daemon.core.item import Unbuildable, make_item
-from daemon.core.outcome import Decision, Outcome, Recorded, decide
+from daemon.core.outcome import Decision, Force, Outcome, Recorded, decide
 from daemon.core.rounds import LEAST, Standing, allowance, next_feed
 
 ITEM = make_item(1, ["a"], {"sku": "a"}, {}, {"sku": "a"})
@@ -42,7 +42,8 @@ def table_rows():
 def matches(row, item, recorded):
     decision, outcomes, kind, _ = row
     outcome = recorded.outcome.value if recorded else "nothing"
-    if decision != "any" and decide(item, recorded, force=False) is not Decision(decision.lower()):
+    decided = decide(item, recorded, force=Force.NONE)
+    if decision != "any" and decided is not Decision(decision.lower()):
         return False
     listed = re.split(", ", outcomes)
     if outcomes == "others":

@@ -1,7 +1,7 @@
 import pytest
 
 from daemon.core.item import Unbuildable, make_item
-from daemon.core.outcome import Outcome, Recorded
+from daemon.core.outcome import Force, Outcome, Recorded
 from daemon.core.plan import Claimed, Standing, plan
 
 ALONE = Standing()
@@ -41,7 +41,7 @@ def test_a_changed_item_is_sent():
 
 def test_a_forced_entity_is_sent_unchanged():
     one = item(1, "a")
-    made = plan([one], by_id(known(one)), {1: Claimed(1, 1, force=True)}, ALONE)
+    made = plan([one], by_id(known(one)), {1: Claimed(1, 1, force=Force.ITEMS)}, ALONE)
     assert made.send == (one,)
 
 
