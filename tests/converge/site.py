@@ -46,7 +46,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     },
     "schedule": {"sync": "100ms", "recovery": "300ms", "audit": "1s", "boundaries": "1s"},
     "sync": {"workers": WORKERS, "claim": f"{CLAIM_SECONDS}s", "batch_entities": {"default": 25}},
-    "retry": {"first_delay": "200ms", "longest_delay": "2s", "attempts": 10_000},
+    "retry": {"first_delay": "200ms", "longest_delay": "2s", "attempts": 1000},
     "brake": {"share": 1.0},
     "verify": {"enabled": False},
     "clock": {"now": NOW.isoformat()},
@@ -73,12 +73,12 @@ class Site:
         self._port = free_port()
         self._logs: list[Path] = []
         self._write_settings(url)
+        self.app = App(load_settings(self.config))
+        self.state = State(self.engine, self.app.context)
         self._receiver = self._start(
             "sandbox", "receiver", "--port", str(self._port), "--directory", str(directory / "held")
         )
         self.daemons: list[subprocess.Popen[bytes]] = []
-        self.app = App(load_settings(self.config))
-        self.state = State(self.engine, self.app.context)
 
     @property
     def config(self) -> Path:
