@@ -60,7 +60,7 @@ def places(installation):
 
 
 def in_hand(installation):
-    """The open transactions; the list in innodb_trx is not renewed while it is read all the time."""
+    """The open transactions; the list in innodb_trx grows old while it is read all the time."""
     [(*_, text)] = installation.rows("SHOW ENGINE INNODB STATUS")
     return re.findall(r"^---TRANSACTION .*\bACTIVE\b.*", text, flags=re.MULTILINE)
 
