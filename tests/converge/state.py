@@ -37,7 +37,8 @@ class State:
     def left(self) -> dict[str, int]:
         """What is under way, in the order of the path, so that nothing slips past.
 
-        Entities that can't be built come back for ever.
+        Entities that can't be built come back for ever, and nothing of theirs is taken for gone:
+        also what was in doubt when they still could be, should its identity be another by now.
         """
         found: Counter[str] = Counter()
         like = f"{self._prefix}cfs_cl_".replace("_", "\\_")
@@ -54,8 +55,8 @@ class State:
                 f" AND NOT (priority = {Priority.RECOVERY:d} AND {spared})"
             )[0][0]
             found[f"{feed} undelivered"] = self.rows(
-                f"SELECT COUNT(*) FROM {table} p WHERE outcome = 'sending'"
-                f" OR (outcome = 'failed' AND NOT {spared})"
+                f"SELECT COUNT(*) FROM {table} p WHERE outcome IN ('sending', 'failed')"
+                f" AND NOT {spared}"
             )[0][0]
         return {what: count for what, count in found.items() if count}
 
