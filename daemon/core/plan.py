@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from daemon.core.item import FeedItem, Unbuildable
+from daemon.core.item import Built, FeedItem, Unbuildable
 from daemon.core.outcome import Decision, Force, Recorded, decide
 
 
@@ -44,7 +44,7 @@ class Plan:
     stay as they are. unbuildable: items that exist but can't be built. forget: identities that were
     never sent and are gone. inherited: vanished identities that pass to another entity, with its
     id. kept: identities that a claimed entity has now in place of the recorded one, with its id;
-    the content is the same.
+    the content is the same, or can't be built.
     deferred: entities left pending, since an identity of theirs is in another worker's hands.
     restored: items with a held deletion that exist again as they were; only recorded.
     held: tombstones that wait to be confirmed, since there are too many of them (see `brake`).
@@ -62,12 +62,12 @@ class Plan:
     held: tuple[Recorded, ...] = ()
 
 
-def contested(items: Iterable[FeedItem], recorded: Mapping[str, Recorded]) -> dict[str, int]:
+def contested(built: Iterable[Built], recorded: Mapping[str, Recorded]) -> dict[str, int]:
     """The identities that another entity owns by the records: feed_id → that entity."""
     return {
-        item.feed_id: recorded[item.feed_id].entity_id
-        for item in items
-        if item.feed_id in recorded and recorded[item.feed_id].entity_id != item.entity_id
+        one.feed_id: recorded[one.feed_id].entity_id
+        for one in built
+        if one.feed_id in recorded and recorded[one.feed_id].entity_id != one.entity_id
     }
 
 
@@ -90,7 +90,7 @@ def vanished(
 
 
 def plan(
-    built: Iterable[FeedItem | Unbuildable],
+    built: Iterable[Built],
     recorded: Mapping[str, Recorded],
     claimed: Mapping[int, Claimed],
     standing: Standing,
@@ -109,17 +109,18 @@ def plan(
             items[one.feed_id] = one
         else:
             unbuildable.append(one)
-    existing = frozenset(items)
-    owners = contested(items.values(), recorded)
+    existing: list[Built] = [*unbuildable, *items.values()]
+    present = {one.feed_id: one.entity_id for one in existing}
+    owners = contested(existing, recorded)
     deferred = frozenset(
-        items[feed_id].entity_id
+        present[feed_id]
         for feed_id, owner in owners.items()
-        if owner in standing.busy or items[feed_id].entity_id in standing.outdated
+        if owner in standing.busy or present[feed_id] in standing.outdated
     )
     waiting = tuple(
-        (feed_id, items[feed_id].entity_id)
+        (feed_id, present[feed_id])
         for feed_id, owner in owners.items()
-        if items[feed_id].entity_id in deferred and owner in claimed.keys() - deferred
+        if present[feed_id] in deferred and owner in claimed.keys() - deferred
     )
     items = {key: item for key, item in items.items() if item.entity_id not in deferred}
     living = [
@@ -128,9 +129,11 @@ def plan(
     ]
     gone = [
         row
-        for row in vanished(existing, unbuildable, claimed, recorded)
+        for row in vanished(present.keys(), unbuildable, claimed, recorded)
         if row.entity_id not in deferred
     ]
+    left_alone = {item.feed_id for item, it in living if it is Decision.UNCHANGED}
+    left_alone |= {fault.feed_id for fault in unbuildable}
     heirs = standing.heirs or {}
     decisions = [(row, decide(None, row, force=forced(claimed, row.entity_id))) for row in gone]
     inherited = tuple((row.feed_id, heirs[row.feed_id]) for row in gone if row.feed_id in heirs)
@@ -152,9 +155,9 @@ def plan(
         inherited=(*inherited, *waiting),
         deferred=deferred,
         kept=tuple(
-            (item.feed_id, item.entity_id)
-            for item, it in living
-            if it is Decision.UNCHANGED and item.feed_id in owners
+            (feed_id, present[feed_id])
+            for feed_id in owners
+            if feed_id in left_alone and present[feed_id] not in deferred
         ),
         restored=tuple(item for item, it in living if it is Decision.RESTORE),
     )

@@ -17,9 +17,10 @@ LOST = frozenset({2002, 2003, 2006, 2013, 2014, 1040, 1053, 1077, 1927, 4031})
 DEMOTED = frozenset({1290, 1836})
 """A server that takes no writes any more: to it a connection leads on after a failover."""
 
-AGAIN = frozenset({1205, 1213, 1020, 1412})
-"""Lock wait time-out, deadlock, changed since the last read, a table that was swapped or altered
-after the snapshot: repeat the transaction.
+AGAIN = frozenset({1205, 1213, 1020, 1062, 1412})
+"""Lock wait time-out, deadlock, changed since the last read, a key that another transaction wrote
+after this one had found it free, a table that was swapped or altered after the snapshot: repeat the
+transaction.
 """
 
 
@@ -72,7 +73,7 @@ def error_number(error: BaseException | None) -> int:
 
 
 def is_worth_repeating(error: BaseException) -> bool:
-    """True for a transaction that only lost a race for locks."""
+    """True for a transaction that only lost a race."""
     return isinstance(error, sa.exc.DBAPIError) and error_number(error.orig) in AGAIN
 
 

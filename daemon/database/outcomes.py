@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import Insert, insert
 
-from daemon.core.item import FeedItem
+from daemon.core.item import FeedItem, Unbuildable
 from daemon.core.outcome import SETTLED, Outcome, Recorded
 from daemon.core.plan import Plan
 from daemon.core.settle import Settled
@@ -33,39 +33,75 @@ SENDING = {
 
 
 def mark_sending(
-    connection: sa.Connection, table: sa.Table, destination: int, plan: Plan, doubt_seconds: float
+    connection: sa.Connection,
+    table: sa.Table,
+    plan: Plan,
+    recorded: Collection[str],
+    same: Mapping[str, Any],
 ) -> None:
     """Write down what is about to be sent, before it is sent.
 
-    Until the outcome is recorded the destination's state is in doubt; should that never happen, the
-    item is looked at again after `doubt_seconds`.
+    Until the outcome is recorded the destination's state is in doubt. What can't be built is
+    written down too where nothing is recorded of it: nobody else takes its identity for free.
+
+    recorded: the identities that the plan knew the records of, which are locked.
+    same: the values of `in_doubt`.
+
+    Raises:
+        IntegrityError: an identity that had no record has one now, of another worker's; the plan
+            must be made anew.
     """
-    now = server_now(connection)
-    same = {
-        "destination_id": destination,
-        "outcome": Outcome.SENDING.value,
-        "tried_at": now,
-        "next_attempt_at": now + timedelta(seconds=doubt_seconds),
-    }
-    sending: list[FeedItem | Recorded] = [*plan.send, *plan.tombstones]
-    rows = [
-        (
-            one.feed_id,
-            one.entity_id,
-            one.hash,
-            int(isinstance(one, Recorded)),
-            one.minimal.decode(),
-            int(isinstance(one, FeedItem) and one.unrendered),
-        )
-        for one in sorted(sending, key=lambda one: one.feed_id)
-    ]
-    for start in range(0, len(rows), ROWS_PER_QUERY):
-        unpacked = unpack(SENDING, rows[start : start + ROWS_PER_QUERY])
-        source = sa.select(*unpacked.c, *map(sa.literal, same.values()))
-        statement = insert(table).from_select([*unpacked.c.keys(), *same], source)
+    known: list[FeedItem | Recorded] = [*plan.send, *plan.tombstones]
+    rows = [sending_row(one) for one in known if one.feed_id in recorded]
+    for statement in inserts(table, rows, same):
         changed = [(name, statement.inserted[name]) for name in (*SENDING, *same)]
         changed = [*begun_anew(table, statement), *changed]
         connection.execute(statement.on_duplicate_key_update(changed))
+    # of two that claim the same identity, the one that is sent counts, and so comes last
+    some: list[FeedItem | Unbuildable] = [*plan.unbuildable, *plan.send]
+    new = {one.feed_id: sending_row(one) for one in some if one.feed_id not in recorded}
+    for statement in inserts(table, new.values(), same):
+        connection.execute(statement)
+
+
+def in_doubt(connection: sa.Connection, destination: int, seconds: float) -> dict[str, Any]:
+    """What is the same of all items that are about to be sent.
+
+    Should their outcome never be recorded, they are looked at again after so many seconds.
+    """
+    now = server_now(connection)
+    return {
+        "destination_id": destination,
+        "outcome": Outcome.SENDING.value,
+        "tried_at": now,
+        "next_attempt_at": now + timedelta(seconds=seconds),
+    }
+
+
+def sending_row(one: FeedItem | Recorded | Unbuildable) -> tuple[Any, ...]:
+    """What differs between the items of a batch: the values of SENDING."""
+    return (
+        one.feed_id,
+        one.entity_id,
+        "" if isinstance(one, Unbuildable) else one.hash,
+        int(isinstance(one, Recorded)),
+        one.minimal.decode(),
+        int(isinstance(one, FeedItem) and one.unrendered),
+    )
+
+
+def inserts(
+    table: sa.Table, rows: Iterable[tuple[Any, ...]], same: Mapping[str, Any]
+) -> Iterator[Insert]:
+    """Statements that insert rows of SENDING and what is the same in all of them.
+
+    In the order of the keys, so that two that meet wait for each other instead of locking up.
+    """
+    ordered = sorted(rows)
+    for start in range(0, len(ordered), ROWS_PER_QUERY):
+        unpacked = unpack(SENDING, ordered[start : start + ROWS_PER_QUERY])
+        source = sa.select(*unpacked.c, *map(sa.literal, same.values()))
+        yield insert(table).from_select([*unpacked.c.keys(), *same], source)
 
 
 def begun_anew(table: sa.Table, sending: Insert) -> list[tuple[str, Any]]:

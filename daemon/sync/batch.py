@@ -23,7 +23,7 @@ from daemon.core.plan import Plan, plan
 from daemon.core.settle import Settled, outgoing, settle
 from daemon.database import brakes, claims, items, pending
 from daemon.database.claims import Batch
-from daemon.database.outcomes import mark_sending, write_settled
+from daemon.database.outcomes import in_doubt, mark_sending, write_settled
 from daemon.database.pending import Cause
 from daemon.database.runs import Report, write_run
 from daemon.errors import ClaimLostError, FeedSyncError
@@ -173,7 +173,8 @@ def reserve(
         pending.enqueue(connection, own, batch.feed, inherited, Cause("identity passed on"))
         brakes.restore(connection, table, number, made.restored)
         brakes.mark_held(connection, table, number, made.held)
-        mark_sending(connection, table, number, made, 2 * context.claim_seconds)
+        same = in_doubt(connection, number, 2 * context.claim_seconds)
+        mark_sending(connection, table, made, recorded, same)
         return Reserved(destination, number, recorded, made, context.clock(connection), is_alarming)
 
     return context.transact(work)

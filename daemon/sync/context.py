@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 def repeated(work: Callable[[], T]) -> T:
-    """Run it, and again after a moment where it only lost a race for locks, five times at most."""
+    """Run it, and again after a moment where it only lost a race, five times at most."""
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(is_worth_repeating),
         wait=tenacity.wait_random(0, 0.05),
@@ -85,7 +85,7 @@ class Context:
     def transact(
         self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run the work in one transaction, again where it only lost a race for locks."""
+        """Run the work in one transaction, again where it only lost a race."""
 
         def once() -> T:
             with self.engine.begin() as connection:

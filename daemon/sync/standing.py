@@ -8,7 +8,7 @@ import orjson
 import sqlalchemy as sa
 
 from daemon.core.feed import Feed
-from daemon.core.item import Built, FeedItem, Unbuildable
+from daemon.core.item import Built, Unbuildable
 from daemon.core.outcome import Recorded
 from daemon.core.plan import Standing, contested, vanished
 from daemon.database.claims import Batch, held_by_others, held_revisions
@@ -25,8 +25,7 @@ def read_standing(
 ) -> Standing:
     """What others hold of this batch's identities; asks only where an identity is contested."""
     own = context.own
-    sendable = [one for one in built if isinstance(one, FeedItem)]
-    owners = set(contested(sendable, recorded).values())
+    owners = set(contested(built, recorded).values())
     others = owners - batch.entities.keys()
     busy = held_by_others(connection, own, batch, others)
     outdated: set[int] = set()

@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from daemon.core.delivery import Result, Verdict, withheld
-from daemon.core.item import FeedItem, feed_id, make_item
+from daemon.core.item import Built, FeedItem, Unbuildable, canonical, feed_id, make_item
 from daemon.core.outcome import Outcome, Recorded
 from daemon.core.plan import Claimed, Plan, Standing, contested, plan, vanished
 from daemon.core.retry import RetryPolicy
 from daemon.core.settle import Settled, outgoing, settle
 
 POLICY = RetryPolicy(1.0, 1.0, 3)
+BROKEN = 9
+"""Content that no item can be built of."""
+
 TAKEN = Result(Verdict.ACCEPTED)
 RESULTS = {
     "taken": TAKEN,
@@ -30,7 +33,7 @@ class Hand:
     """A batch in a worker's hands, when it was built, and how far it is."""
 
     claimed: dict[int, Claimed]
-    built: list[FeedItem]
+    built: list[Built]
     built_at: int
     recorded: dict[str, Recorded] = field(default_factory=dict)
     plan: Plan | None = None
@@ -54,12 +57,27 @@ class Model:
         for entity in entities:
             self.pending[entity] = self.pending.get(entity, 0) + 1
 
-    def items_of(self, entities) -> list[FeedItem]:
+    def built(self, entities) -> list[Built]:
         return [
-            make_item(entity, [sku], {"sku": sku, "content": content}, {}, {"sku": sku})
+            Unbuildable(entity, feed_id([sku]), canonical({"sku": sku}), "it is broken")
+            if content == BROKEN
+            else make_item(entity, [sku], {"sku": sku, "content": content}, {}, {"sku": sku})
             for sku, (entity, content) in self.shop.items()
             if entity in entities
         ]
+
+    def differences(self) -> set[str]:
+        """The identities of which the destination should hold something else.
+
+        Of an entity that can't be built whole it may hold what it held before.
+        """
+        built = self.built(range(10))
+        broken = {one.entity_id for one in built if isinstance(one, Unbuildable)}
+        spared = {one.feed_id for one in built if one.entity_id in broken}
+        spared |= {row.feed_id for row in self.recorded.values() if row.entity_id in broken}
+        wanted = {one.feed_id: one.body for one in built if isinstance(one, FeedItem)}
+        keys = wanted.keys() | (self.held.keys() - spared)
+        return {key for key in keys if self.held.get(key) != wanted.get(key)}
 
     def busy(self, worker: int) -> set[int]:
         return {key for name, hand in self.hands.items() if name != worker for key in hand.claimed}
@@ -80,7 +98,7 @@ class Model:
         if mine:
             claimed = {key: Claimed(key, self.pending[key]) for key in mine}
             self.clock += 1
-            self.hands[worker] = Hand(claimed, self.items_of(mine), self.clock)
+            self.hands[worker] = Hand(claimed, self.built(mine), self.clock)
 
     def reserve(self, worker: int, hand: Hand) -> None:
         keys = {one.feed_id for one in hand.built}
@@ -100,12 +118,18 @@ class Model:
             self.mark_sending(item, is_deleted=False)
         for row in hand.plan.tombstones:
             self.mark_sending(row, is_deleted=True)
+        for fault in hand.plan.unbuildable:
+            if fault.feed_id not in hand.recorded:
+                self.recorded[fault.feed_id] = Recorded(
+                    fault.feed_id, fault.entity_id, Outcome.SENDING, "", False, 0, fault.minimal
+                )
 
     def standing(self, worker: int, hand: Hand, keys: set[str]) -> Standing:
         owners = set(contested(hand.built, hand.recorded).values())
         outdated = {key for key, it in hand.claimed.items() if self.pending.get(key) != it.revision}
         living = {feed_id([sku]): entity for sku, (entity, _) in self.shop.items()}
-        gone = vanished(keys, [], hand.claimed, hand.recorded)
+        faults = [one for one in hand.built if isinstance(one, Unbuildable)]
+        gone = vanished(keys, faults, hand.claimed, hand.recorded)
         heirs = {
             row.feed_id: living[row.feed_id]
             for row in gone

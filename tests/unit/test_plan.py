@@ -62,6 +62,20 @@ def test_nothing_of_an_entity_that_cannot_be_built_is_taken_for_gone():
     assert (made.tombstones, made.unbuildable) == ((), (fault,))
 
 
+def test_an_identity_that_its_new_owner_can_not_build_is_not_deleted_with_the_old_one():
+    row = known(item(1, "a"))
+    fault = Unbuildable(2, row.feed_id, row.minimal, "broken")
+    made = plan([fault], by_id(row), claims(1, 2), ALONE)
+    assert (made.tombstones, made.kept) == ((), ((row.feed_id, 2),))
+
+
+def test_one_that_can_not_build_an_identity_of_a_busy_owner_waits():
+    row = known(item(1, "a"))
+    fault = Unbuildable(2, row.feed_id, row.minimal, "broken")
+    made = plan([fault], by_id(row), claims(2), Standing(busy={1}))
+    assert (made.unbuildable, made.deferred) == ((), {2})
+
+
 def test_an_unchanged_identity_is_known_by_the_entity_that_has_it_now():
     one = item(2, "a")
     made = plan([one], by_id(known(one, entity_id=1)), claims(1, 2), ALONE)
