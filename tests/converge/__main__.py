@@ -18,6 +18,7 @@ from converge.compare import Difference
 from converge.history import Plot, Step, followed, read, write
 from converge.proof import Proof
 from converge.shrink import shrunk, within
+from converge.site import Site
 from converge.trial import Repeater
 from daemon.sandbox.mariadb import private_server
 
@@ -54,6 +55,7 @@ def prove(url: str, directory: Path, plot: Plot, output: Path) -> int:
             found = proof.round(min(ROUND, left))
             say(f"  {proof.figures.words}, {len(found)} differences")
             if found:
+                say_deliveries(proof.site, found)
                 report(url, plot, proof.steps, found, output)
                 return len(found)
         lacking = proof.exercised.lacking(proof.witness.wanted)
@@ -93,6 +95,14 @@ def say_differences(differences: Sequence[Difference]) -> None:
         say(f"  {one.words}")
 
 
+def say_deliveries(site: Site, differences: Sequence[Difference]) -> None:
+    """What the receiver took of some of them, in its order."""
+    for one in differences[:3]:
+        say(f"  taken of {one.feed} {one.identity}:")
+        for taken in site.taken(one.feed, one.identity):
+            say(f"    {taken}")
+
+
 def say_steps(steps: Sequence[Step]) -> None:
     """A history that is short."""
     for step in steps:
@@ -122,9 +132,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=fresh, help="have the same writes again")
     parser.add_argument("--repeat", type=Path, help="a history that was written to a file")
     parser.add_argument("--output", type=Path, default=Path("converge.jsonl"))
+    parser.add_argument("--logs", type=Path, help="keep here what every process said")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory, private_server(Path(directory)) as server:
-        return bool(run(server.url, Path(directory), parser.parse_args()))
+        logs = asked.logs or Path(directory) / "logs"
+        logs.mkdir(parents=True)
+        return bool(run(server.url, logs, asked))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
@@ -42,8 +43,13 @@ class Difference:
             for one, other in (pair, pair[::-1])
         ]
         built, held = (str(one)[:600] if one else "nothing" for one in sides)
-        key = {name: (pair[0] or pair[1]).get(name) for name in IDENTITY[self.feed]}
-        return f"{self.feed} {self.entity_id} {key}: built {built}, held {held}"
+        return f"{self.feed} {self.entity_id} {self.identity}: built {built}, held {held}"
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The fields that name the item."""
+        body = orjson.loads(self.built or self.held or b"{}")
+        return {name: body.get(name) for name in IDENTITY[self.feed]}
 
 
 def differences(follower: Follower) -> list[Difference]:

@@ -30,11 +30,18 @@ REFERRED = {
 }
 """Columns that refer to others without a foreign key; index tables are known by their columns."""
 
+INDEXES = (
+    "inventory_stock_",
+    "catalog_category_product_index_store",
+    "magento_catalogpermissions_index",
+)
 INDEX_COLUMNS = {
     "sku": ("catalog_product_entity", "sku"),
     "product_id": ("catalog_product_entity", "entity_id"),
     "category_id": ("catalog_category_entity", "entity_id"),
     "store_id": ("store", "store_id"),
+    "website_id": ("store_website", "website_id"),
+    "customer_group_id": ("customer_group", "customer_group_id"),
 }
 
 CHOICES: dict[tuple[str, str], tuple[object, ...]] = {

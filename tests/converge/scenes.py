@@ -13,6 +13,9 @@ CURRENT = 1760000000
 """The staging version in force in a sample shop."""
 
 FOREVER = 2147483647
+MARKER = "ac_tax_class"
+"""The code of an attribute for which products say more, whatever else the attribute is."""
+
 VALUES = ("int", "varchar", "decimal", "text", "datetime")
 
 
@@ -205,6 +208,22 @@ def delete_category(stage: Stage, look: Look) -> Iterator[str]:
             yield gone(stage, row, "category")
 
 
+def mark_attribute(stage: Stage, look: Look) -> Iterator[str]:
+    """An attribute takes a code that asks for more of each product, or gives it back."""
+    table = f"{stage.prefix}eav_attribute"
+    marked = look(f"SELECT attribute_id FROM {table} WHERE attribute_code = '{MARKER}'")
+    seed = stage.rng.randrange(10**6)
+    some = "is_user_defined = 1 AND entity_type_id = 4"
+    for row in marked or look(
+        f"SELECT attribute_id FROM {table} WHERE {some} ORDER BY RAND({seed}) LIMIT 1"
+    ):
+        code = f"given_back_{seed}" if marked else MARKER
+        yield (
+            f"UPDATE {table} SET attribute_code = '{code}'"
+            f" WHERE attribute_id = {row['attribute_id']}"
+        )
+
+
 SCENES: tuple[Scene, ...] = (
     rename,
     rename,
@@ -215,6 +234,7 @@ SCENES: tuple[Scene, ...] = (
     add_category,
     move_category,
     delete_category,
+    mark_attribute,
 )
 
 ADDING = {"product": add_product, "category": add_category}

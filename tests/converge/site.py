@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import orjson
 import psutil
 import requests
 import sqlalchemy as sa
@@ -205,6 +206,13 @@ class Site:
         reply = requests.get(f"{self._receiver_url}/_control/items/{feed}", timeout=COMMAND_SECONDS)
         reply.raise_for_status()
         return reply.content.splitlines()
+
+    def taken(self, feed: str, identity: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What the receiver took of an identity, in its order."""
+        reply = requests.get(f"{self._receiver_url}/_control/log", timeout=COMMAND_SECONDS)
+        reply.raise_for_status()
+        log = map(orjson.loads, reply.content.splitlines())
+        return [one for one in log if one["feed"] == feed and one["identity"] == identity]
 
     def built(self) -> dict[str, list[bytes]]:
         """All items of a dry run, by feed."""

@@ -12,10 +12,13 @@ COLUMNS = """SELECT table_name, column_name, data_type, column_type, is_nullable
     JOIN information_schema.tables t USING (table_schema, table_name)
     WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'
     ORDER BY table_name, ordinal_position"""
-KEYS = """SELECT table_name, column_name, referenced_table_name, referenced_column_name
+REFERENCES = """SELECT table_name, column_name, referenced_table_name, referenced_column_name
     FROM information_schema.key_column_usage
-    WHERE table_schema = DATABASE() AND (constraint_name = 'PRIMARY'
-    OR referenced_table_name IS NOT NULL) ORDER BY table_name, ordinal_position"""
+    WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL
+    ORDER BY table_name, ordinal_position"""
+UNIQUE = """SELECT table_name, index_name, column_name FROM information_schema.statistics
+    WHERE table_schema = DATABASE() AND non_unique = 0
+    ORDER BY table_name, index_name <> 'PRIMARY', index_name, seq_in_index"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Column:
 class Table:
     """references: column → the table and column that it refers to. Names are unprefixed.
 
-    is_parent: other tables refer to it by these columns, which never change in a real shop.
+    key: the primary key, or another unique one where there is none. is_parent: other tables refer
+    to it by these columns, which never change in a real shop.
     """
 
     name: str
@@ -50,7 +54,7 @@ class Table:
 
 
 def read_tables(connection: sa.Connection, prefix: str) -> dict[str, Table]:
-    """Every table of the shop that has a primary key, by its unprefixed name."""
+    """Every table of the shop that has a unique key, by its unprefixed name."""
     columns: dict[str, dict[str, Column]] = {}
     for row in connection.exec_driver_sql(COLUMNS):
         table, name, kind, full, nullable, extra, length, _ = row
@@ -58,21 +62,19 @@ def read_tables(connection: sa.Connection, prefix: str) -> dict[str, Table]:
             found = columns.setdefault(table[len(prefix) :], {})
             counted = "auto_increment" in extra
             found[name] = Column(name, kind.lower(), full, nullable == "YES", counted, length)
-    keys: dict[str, list[str]] = {}
+    keys: dict[str, dict[str, list[str]]] = {}
+    for table, key, column in connection.exec_driver_sql(UNIQUE):
+        keys.setdefault(table[len(prefix) :], {}).setdefault(key, []).append(column)
     references: dict[str, dict[str, tuple[str, str]]] = {}
     referred: dict[str, set[str]] = {}
-    for table, column, parent, other in connection.exec_driver_sql(KEYS):
-        own = table[len(prefix) :]
-        if parent is None:
-            keys.setdefault(own, []).append(column)
-        else:
-            references.setdefault(own, {})[column] = (parent[len(prefix) :], other)
-            referred.setdefault(parent[len(prefix) :], set()).add(other)
+    for table, column, parent, other in connection.exec_driver_sql(REFERENCES):
+        references.setdefault(table[len(prefix) :], {})[column] = (parent[len(prefix) :], other)
+        referred.setdefault(parent[len(prefix) :], set()).add(other)
     return {
         name: Table(
             name,
             columns[name],
-            tuple(keys[name]),
+            tuple(next(iter(keys[name].values()))),
             references.get(name, {}),
             frozenset(referred.get(name, ())),
         )

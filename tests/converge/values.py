@@ -12,6 +12,7 @@ from converge.domains import (
     ATTRIBUTES,
     CHOICES,
     INDEX_COLUMNS,
+    INDEXES,
     NEVER_NULL,
     REFERRED,
     SETTINGS,
@@ -68,7 +69,7 @@ class Values:
         """The table and column that this one refers to, by a key or by its meaning."""
         if column.name in table.references:
             return table.references[column.name]
-        if table.name.startswith(("inventory_stock_", "catalog_category_product_index_store")):
+        if table.name.startswith(INDEXES):
             return INDEX_COLUMNS.get(column.name)
         return REFERRED.get((table.name, column.name))
 
