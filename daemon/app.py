@@ -67,6 +67,7 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
             settings.retry.longest_delay,
             settings.retry.attempts,
             settings.retry.give_up_after,
+            lag_seconds=settings.sync.claim,
         ),
         clock=clock_of(settings.clock.now),
         claim_seconds=settings.sync.claim,

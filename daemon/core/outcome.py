@@ -13,7 +13,8 @@ class Outcome(StrEnum):
 
     SENDING: written before the request, so the destination's state is in doubt until another
         outcome replaces it; a crash leaves it, and the item is sent again.
-    EXPORTED: accepted; until the content changes there is nothing to do.
+    EXPORTED: accepted; until the content changes there is nothing to do, unless a request of a
+        worker that died may come after it: then it is sent once more at `next_attempt_at`.
     REFUSED: never acceptable as it is; only new content (or an order to send) moves it on.
     FAILED: not delivered for a reason that may pass; recovery sends it again at `next_attempt_at`.
     DEAD: the attempts are spent; a dead letter, until new content or an order to send.
@@ -43,6 +44,7 @@ class Recorded:
     is_deleted: the last attempt was a tombstone, or (where held) the tombstone is confirmed.
     minimal: canonical JSON object of the fields that a tombstone carries.
     failing_seconds: for how long it has failed at every attempt.
+    repeat_seconds: in how many seconds what was accepted is sent once more, if at all.
     """
 
     feed_id: str
@@ -53,6 +55,7 @@ class Recorded:
     attempts: int
     minimal: bytes
     failing_seconds: float = 0.0
+    repeat_seconds: float | None = None
 
 
 class Force(IntEnum):

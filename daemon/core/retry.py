@@ -11,12 +11,14 @@ class RetryPolicy:
 
     attempts, give_up_seconds: how many failed ones, or for how long, before an item is a dead
         letter.
+    lag_seconds: so long after its worker died a request may still reach the destination.
     """
 
     first_delay_seconds: float
     longest_delay_seconds: float
     attempts: int
     give_up_seconds: float = float("inf")
+    lag_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class Settled:
     """The outcome of one item, as it is recorded.
 
     failing_seconds: for how long every attempt has failed.
-    next_attempt_seconds: from now, for FAILED; None for all others.
+    next_attempt_seconds: from now, for FAILED, and for EXPORTED that is sent once more; else None.
     """
 
     feed_id: str
@@ -60,7 +60,7 @@ def settle(
     """
     sent: list[FeedItem | Recorded] = [*plan.send, *plan.tombstones]
     settled = [
-        settled_one(one, result, failures_of(recorded.get(one.feed_id), one.hash), policy, jitter())
+        settled_one(one, result, recorded.get(one.feed_id), policy, jitter())
         for one, result in zip(sent, results, strict=True)
     ]
     return settled + [
@@ -78,17 +78,36 @@ def failures_of(recorded: Recorded | None, hash_: str) -> Failures:
     return Failures(recorded.attempts, recorded.failing_seconds)
 
 
+def repeat_seconds(recorded: Recorded | None, policy: RetryPolicy) -> float | None:
+    """In how many seconds what is accepted now is to be sent once more, if at all.
+
+    A worker died while it was sending this identity: its request may be on its way still, and come
+    after whatever is sent in the meantime.
+    """
+    if recorded is None:
+        return None
+    seconds = recorded.repeat_seconds
+    if recorded.outcome is Outcome.SENDING and recorded.hash:
+        seconds = policy.lag_seconds
+    return seconds if seconds and seconds > 0 else None
+
+
 def settled_one(
-    one: FeedItem | Recorded, result: Result, before: Failures, policy: RetryPolicy, jitter: float
+    one: FeedItem | Recorded,
+    result: Result,
+    recorded: Recorded | None,
+    policy: RetryPolicy,
+    jitter: float,
 ) -> Settled:
     """The outcome of one item (or, given what is recorded, of its tombstone).
 
     What was not sent, for the destination is to be left alone, has no attempt more behind it.
     """
-    outcome, next_attempt = Outcome.EXPORTED, None
+    outcome, next_attempt = Outcome.EXPORTED, repeat_seconds(recorded, policy)
+    before = failures_of(recorded, one.hash)
     failures = replace(before, attempts=before.attempts + result.is_attempt)
     if result.verdict is Verdict.REFUSED:
-        outcome = Outcome.REFUSED
+        outcome, next_attempt = Outcome.REFUSED, None
     elif result.verdict is Verdict.FAILED:
         next_attempt = (
             delay_seconds(policy, failures, jitter, result.retry_after_seconds)

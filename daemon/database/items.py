@@ -36,8 +36,11 @@ def select_recorded(table: sa.Table, destination: int) -> sa.Select[Any]:
     """What is recorded for a destination, in the order of Recorded's fields."""
     c = table.c
     known = (c.feed_id, c.entity_id, c.outcome, c.hash, c.is_deleted, c.attempts, c.minimal)
-    failing = sa.func.timestampdiff(sa.text("SECOND"), c.failing_since, NOW)
-    return sa.select(*known, failing.label("failing")).where(c.destination_id == destination)
+    second, accepted = sa.text("SECOND"), c.outcome == Outcome.EXPORTED.value
+    failing = sa.func.timestampdiff(second, c.failing_since, NOW).label("failing")
+    repeat = sa.func.timestampdiff(second, NOW, sa.case((accepted, c.next_attempt_at)))
+    query = sa.select(*known, failing, repeat.label("repeat"))
+    return query.where(c.destination_id == destination)
 
 
 def known_by(table: sa.Table, field: str) -> sa.ColumnElement[str]:
@@ -137,6 +140,7 @@ def as_recorded(row: Any) -> Recorded:
         row.attempts,
         row.minimal.encode(),
         float(row.failing or 0),
+        row.repeat,
     )
 
 
@@ -163,15 +167,22 @@ def pass_on(
 
 
 def select_due(
-    table: sa.Table, longest_seconds: float, closed: Collection[int] = ()
+    table: sa.Table,
+    longest_seconds: float,
+    closed: Collection[int] = (),
+    *,
+    is_accepted: bool = False,
 ) -> sa.Select[Any]:
     """The entities that have an item whose next attempt is due.
 
     longest_seconds: no attempt is put off for longer. closed: the destinations that nothing may be
-    sent to now.
+    sent to now. is_accepted: the items that were accepted and are sent once more, not the others.
     """
     c = table.c
-    query = sa.select(c.entity_id).where(is_due(c.next_attempt_at, longest_seconds))
+    query = sa.select(c.entity_id).where(
+        is_due(c.next_attempt_at, longest_seconds),
+        (c.outcome == Outcome.EXPORTED.value) == is_accepted,
+    )
     return query.where(c.destination_id.not_in(sorted(closed))) if closed else query
 
 

@@ -133,13 +133,20 @@ def write_settled(
     rows = []
     for one in sorted(settled, key=lambda one: one.feed_id):
         if one.outcome is Outcome.EXPORTED:
-            accepted[one.status, one.request_id, one.error].append(one.feed_id)
+            reply = (one.status, one.request_id, one.error, one.next_attempt_seconds)
+            accepted[reply].append(one.feed_id)
         else:
             rows.append({"destination_id": destination, **settled_row(one, now)})
-    for (status, request_id, error), feed_ids in accepted.items():
-        reply = {"status": status, "request_id": fitting(request_id), "error": error}
+    for (status, request_id, error, seconds), feed_ids in accepted.items():
+        values = {
+            **accepted_values(now),
+            "status": status,
+            "request_id": fitting(request_id),
+            "error": error,
+            "next_attempt_at": later_than(now, seconds),
+        }
         sent = (table.c.destination_id == destination, table.c.feed_id.in_(feed_ids))
-        connection.execute(sa.update(table).where(*sent).values(**accepted_values(now), **reply))
+        connection.execute(sa.update(table).where(*sent).values(values))
     if rows:
         statement = insert(table)
         changed = {name: statement.inserted[name] for name in rows[0]}
@@ -152,7 +159,6 @@ def accepted_values(now: datetime) -> dict[str, Any]:
         "outcome": Outcome.EXPORTED.value,
         "attempts": 0,
         "tried_at": now,
-        "next_attempt_at": None,
         "accepted_at": now,
         "failing_since": None,
     }
@@ -160,7 +166,6 @@ def accepted_values(now: datetime) -> dict[str, Any]:
 
 def settled_row(one: Settled, now: datetime) -> dict[str, Any]:
     """The values of the row of an outcome other than accepted; `now` is the server's clock."""
-    delay = one.next_attempt_seconds
     return {
         "feed_id": one.feed_id,
         "entity_id": one.entity_id,
@@ -170,12 +175,17 @@ def settled_row(one: Settled, now: datetime) -> dict[str, Any]:
         "minimal": one.minimal.decode(),
         "attempts": one.attempts,
         "tried_at": now,
-        "next_attempt_at": None if delay is None else now + timedelta(seconds=delay),
+        "next_attempt_at": later_than(now, one.next_attempt_seconds),
         "error": one.error[:ERROR_CHARACTERS] if one.error else None,
         "status": one.status,
         "request_id": fitting(one.request_id),
         "failing_since": now - timedelta(seconds=one.failing_seconds),
     }
+
+
+def later_than(now: datetime, seconds: float | None) -> datetime | None:
+    """So many seconds from now, or never."""
+    return None if seconds is None else now + timedelta(seconds=seconds)
 
 
 def fitting(request_id: str | None) -> str | None:

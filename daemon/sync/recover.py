@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from daemon.core.outcome import Force
 from daemon.database.health import closed_destinations
 from daemon.database.items import purge_tombstones, select_due
 from daemon.database.pending import Cause, Priority, enqueue_select
@@ -12,19 +13,23 @@ from daemon.sync.context import Context
 ROWS_PER_DELETE = 5000
 
 RETRY = Cause("recovery", Priority.RECOVERY)
+REPEAT = Cause("sent after a worker had died", Priority.RECOVERY, force=Force.ALL)
 
 
 def recover(context: Context) -> int:
-    """Make the entities of failed items that are due pending again; how many rows that touched.
+    """Make the entities of items that are due pending again; how many rows that touched.
 
+    Those that failed; and those that were accepted before a request of a dead worker may have come.
     Those of a destination that is to be left alone wait until it isn't any more.
     """
     with context.engine.connect() as connection:
         closed = closed_destinations(connection, context.own)
     total = 0
     for feed in context.feeds:
-        due = select_due(context.own.items[feed.name], context.longest_seconds, closed.keys())
-        total += context.transact(enqueue_select, context.own, feed.name, due, RETRY)
+        table, longest = context.own.items[feed.name], context.longest_seconds
+        for cause in (RETRY, REPEAT):
+            due = select_due(table, longest, closed.keys(), is_accepted=cause is REPEAT)
+            total += context.transact(enqueue_select, context.own, feed.name, due, cause)
     return total
 
 

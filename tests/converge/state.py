@@ -55,8 +55,8 @@ class State:
                 f" AND NOT (priority = {Priority.RECOVERY:d} AND {spared})"
             )[0][0]
             found[f"{feed} undelivered"] = self.rows(
-                f"SELECT COUNT(*) FROM {table} p WHERE outcome IN ('sending', 'failed')"
-                f" AND NOT {spared}"
+                f"SELECT COUNT(*) FROM {table} p WHERE (outcome IN ('sending', 'failed')"
+                f" OR outcome = 'exported' AND next_attempt_at) AND NOT {spared}"
             )[0][0]
         return {what: count for what, count in found.items() if count}
 
