@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from daemon.database.driver import BufferedConnection
-from daemon.errors import ServerUnavailableError
+from daemon.errors import ServerUnavailableError, ShopError
 
 LOST = frozenset({2002, 2003, 2006, 2013, 2014, 1040, 1053, 1077, 1927, 4031})
 """Error numbers of a server that can't be reached, or of a connection that broke."""
@@ -23,9 +23,19 @@ after this one had found it free, a table that was swapped or altered after the 
 transaction.
 """
 
+SESSION = "SET time_zone = '+00:00', group_concat_max_len = 1073741824"
+"""What else the server's settings would decide. MariaDB cuts off JSON_OBJECTAGG as GROUP_CONCAT."""
+
+BINLOG_BY_STATEMENT = 1665
+BINLOG_CURE = (
+    "The server keeps its binary log by statements, and so refuses to write in transactions that"
+    " are READ COMMITTED, as ours are. Run as an administrator, and put it into the server's"
+    " configuration as well:\n  SET GLOBAL binlog_format = 'MIXED';"
+)
+
 
 def make_engine(url: str, pool_size: int = 5) -> sa.Engine:
-    """An engine whose connections are READ COMMITTED and speak UTC."""
+    """An engine whose connections are READ COMMITTED and the same on every server."""
     engine = sa.create_engine(
         url,
         isolation_level="READ COMMITTED",
@@ -34,7 +44,7 @@ def make_engine(url: str, pool_size: int = 5) -> sa.Engine:
         pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,  # an error's text is logged, and values may be of customers
-        connect_args={"init_command": "SET time_zone = '+00:00'", "connect_timeout": 10},
+        connect_args={"init_command": SESSION, "connect_timeout": 10},
     )
     sa.event.listen(engine, "do_connect", connect)
     sa.event.listen(engine, "handle_error", name_the_server)
@@ -52,10 +62,16 @@ def name_the_server(context: sa.ExceptionContext) -> None:
     """Turn the many ways in which a server can be away into one error, without its credentials.
 
     A failed ping is left alone: the pool then makes a new connection in place of the stale one.
+
+    Raises:
+        ServerUnavailableError: it is away.
+        ShopError: no try again will help, but an administrator can.
     """
     if context.is_pre_ping:
         return
     number = error_number(context.original_exception)
+    if number == BINLOG_BY_STATEMENT:
+        raise ShopError(BINLOG_CURE) from context.original_exception
     if number in DEMOTED:
         context.is_disconnect = True  # which empties the pool
     if number in LOST or context.is_disconnect:

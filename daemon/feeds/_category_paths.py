@@ -17,8 +17,11 @@ ABOVE_URLS = 2
 
 
 def ids_of(path: str) -> list[int]:
-    """The ids of a path `1/2/10`, from the root of all trees to the category itself."""
-    return [int(segment) for segment in path.split("/")]
+    """The ids of a path `1/2/10`, from the root of all trees to the category itself.
+
+    What is no number is passed over: imports leave paths like `1/2/10/` behind.
+    """
+    return [int(segment) for segment in path.split("/") if segment.isdecimal()]
 
 
 def ids_in_urls(paths: Iterable[str]) -> set[int]:
@@ -48,22 +51,23 @@ def subtrees(shop: Shop, ids: Sequence[Any]) -> sa.Select[tuple[int]]:
     """These categories, whether they still exist or not, with all that lie below them now.
 
     One walk over the index of paths, however many ids: a join by `path LIKE` would take one per id.
+    Segments are compared as texts, for one that is no number would stop the statement.
     """
     tree = shop.tables(CATEGORY_TABLE)
     segments = sa.func.json_table(
-        sa.func.concat("[", sa.func.replace(tree.c.path, "/", ","), "]"),
-        sa.text("'$[*]' COLUMNS (id INT UNSIGNED PATH '$')"),
-    ).table_valued(sa.column("id"), name="segment")
+        sa.func.concat("[", sa.func.replace(sa.func.json_quote(tree.c.path), "/", '","'), "]"),
+        sa.text("'$[*]' COLUMNS (id VARCHAR(255) PATH '$')"),
+    ).table_valued(sa.column("id", sa.String), name="segment")
     query = sa.select(tree.c.entity_id).select_from(tree).join(segments, sa.true())
-    return query.where(among(segments.c.id, ids)).distinct()
+    return query.where(segments.c.id.in_([str(one) for one in ids])).distinct()
 
 
 def menu_subtrees(shop: Shop, ids: Sequence[Any]) -> sa.Select[tuple[int]]:
     """Those of these categories that stand right under a store's root, with all below them."""
     tree = shop.tables(CATEGORY_TABLE)
     to_third = sa.func.substring_index(tree.c.path, "/", ABOVE_URLS + 1)
-    third = sa.cast(sa.func.substring_index(to_third, "/", -1), sa.Integer)
-    return sa.select(tree.c.entity_id).where(among(third, ids)).distinct()
+    third = sa.func.substring_index(to_third, "/", -1)
+    return sa.select(tree.c.entity_id).where(third.in_([str(one) for one in ids])).distinct()
 
 
 def parents(shop: Shop, ids: Sequence[Any]) -> sa.Select[tuple[int]]:

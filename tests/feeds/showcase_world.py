@@ -50,8 +50,9 @@ def kit(shop):
     row = {"option_id": 3, "parent_id": shop.link(KIT), "required": 1, "position": 2}
     shop.add("catalog_product_bundle_option", **row, type="radio")
     shop.add("catalog_product_bundle_option_value", **names, store_id=0, title="Ball")
-    row = {"selection_id": 8, "product_id": BAG, "selection_qty": 1}
-    shop.add("catalog_product_bundle_selection", **names, **row)
+    for number in (8, 9):
+        row = {"selection_id": number, "product_id": BAG, "selection_qty": 1}
+        shop.add("catalog_product_bundle_selection", **names, **row)
     del names["option_id"]
     row = {"selection_id": 8, "website_id": 1, "selection_price_value": 2}
     shop.add("catalog_product_bundle_selection_price", **names, **row)

@@ -121,6 +121,7 @@ OPTION_EDITS = [
     ("UPDATE {p}catalog_product_bundle_option_value SET title = 'x'", {KIT}),
     ("UPDATE {p}catalog_product_bundle_selection SET position = 5", {KIT}),
     ("UPDATE {p}catalog_product_bundle_selection_price SET selection_price_value = 5", {KIT}),
+    ("UPDATE {p}catalog_product_bundle_selection_price SET selection_id = 9", {KIT}),
     ("DELETE FROM {p}catalog_product_bundle_option", {KIT}),
     ("UPDATE {p}catalog_product_super_attribute SET position = 5", {SHIRT}),
     ("DELETE FROM {p}catalog_product_super_link", {SHIRT}),
@@ -138,6 +139,7 @@ NEIGHBOUR_EDITS = [
     ("DELETE FROM {p}catalog_product_link WHERE link_type_id = 1", {BAG}),
     ("UPDATE {p}catalog_product_link_attribute_decimal SET value = 5", {SET}),
     ("UPDATE {p}catalog_product_link_attribute_int SET value = 5", {SET}),
+    ("UPDATE {p}catalog_product_link_attribute_int SET product_link_attribute_id = 5", {SET}),
     ("DELETE FROM {product} = 11", {SHIRT, RED_SHIRT}),
     ("DELETE FROM {product} = 30", {SET, BAG}),
 ]

@@ -331,9 +331,15 @@ UPDATE inventory_stock_sales_channel SET stock_id = 1 WHERE code = 'eu';
 -- the website sells from its stock again: products
 UPDATE inventory_stock_sales_channel SET stock_id = 2 WHERE code = 'eu';
 
+-- a path that an import left unfinished: categories
+UPDATE catalog_category_entity SET path = CONCAT(path, '/x"y/') WHERE {link} = {shelf.link};
+
 -- the URL key of a category: categories products
 UPDATE catalog_category_entity_varchar SET value = CONCAT(value, '-new')
     WHERE attribute_id = {category_url_key} AND {link} = {family.link};
+
+-- a path that is put right: categories
+UPDATE catalog_category_entity SET path = REPLACE(path, '/x"y/', '') WHERE {link} = {shelf.link};
 
 -- the name of a category: categories
 UPDATE catalog_category_entity_varchar SET value = CONCAT(value, ' new')

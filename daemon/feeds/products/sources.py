@@ -103,7 +103,7 @@ CHILDREN: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
     (
         "catalog_product_bundle_selection_price",
         "parent_product_id",
-        ("website_id", "selection_price_value"),
+        ("selection_id", "website_id", "selection_price_value"),
         True,
     ),
     (
@@ -139,9 +139,10 @@ TO_SAMPLE = Hop("downloadable_sample", "sample_id", "product_id")
 TO_OPTION = Hop("catalog_product_option", "option_id", "product_id")
 TO_VALUE = Hop("catalog_product_option_type_value", "option_type_id", "option_id")
 PRICE = ("store_id", "price", "price_type")
+LINK_VALUE = ("product_link_attribute_id", "value")
 DETAILS: tuple[tuple[str, str, tuple[Hop, ...], tuple[str, ...], bool], ...] = (
-    ("catalog_product_link_attribute_int", "link_id", (TO_LINK,), ("value",), False),
-    ("catalog_product_link_attribute_decimal", "link_id", (TO_LINK,), ("value",), False),
+    ("catalog_product_link_attribute_int", "link_id", (TO_LINK,), LINK_VALUE, False),
+    ("catalog_product_link_attribute_decimal", "link_id", (TO_LINK,), LINK_VALUE, False),
     ("downloadable_link_title", "link_id", (TO_DOWNLOAD,), ("store_id", "title"), True),
     ("downloadable_link_price", "link_id", (TO_DOWNLOAD,), ("website_id", "price"), True),
     ("downloadable_sample_title", "sample_id", (TO_SAMPLE,), ("store_id", "title"), True),
