@@ -12,19 +12,16 @@ from daemon.cli.draining import follow
 from daemon.cli.invocation import Invocation
 from daemon.cli.output import confirm, json_option, print_json, print_pairs, print_rows, yes_option
 from daemon.cli.selection import check_destinations, chosen, wait_option, which_options
-from daemon.core.outcome import Force
 from daemon.database.dead_letters import (
     Letters,
     count_letters,
     drop_letters,
-    select_entities,
+    requeue_letters,
     select_letters,
 )
-from daemon.database.pending import Cause, Priority, enqueue_select
 from daemon.sync.resync import find_ids
 
 COLUMNS = ("feed", "key", "destination", "outcome", "attempts", "tried_at", "status", "error")
-REQUEUED = Cause("dead letter by hand", Priority.RECOVERY, force=Force.ITEMS)
 
 
 @click.group
@@ -149,8 +146,7 @@ def requeue(  # noqa: PLR0913, PLR0917 — one argument per option
     app = invocation.app
     wanted = agreed(app, meant(app, names, places, keys), "Send these again?", yes=yes)
     for one in wanted:
-        entities = select_entities(app.context.own, one)
-        app.context.transact(enqueue_select, app.context.own, one.feed, entities, REQUEUED)
+        app.context.transact(requeue_letters, app.context.own, one)
     if wanted and wait is not False:
         feeds = [app.context.feed[one.feed] for one in wanted]
         follow(app, feeds, app.pace, wait=bool(wait))

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 
 from daemon.core.outcome import Outcome
 from daemon.database.items import known_by
-from daemon.database.schema import OwnTables
+from daemon.database.pending import Cause, Priority, enqueue_select
+from daemon.database.schema import NOW, OwnTables
 
 DEAD_LETTERS = (Outcome.REFUSED, Outcome.DEAD)
+REQUEUED = Cause("dead letter by hand", Priority.RECOVERY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,17 @@ def count_letters(connection: sa.Connection, own: OwnTables, letters: Letters) -
     return connection.scalar(query.where(*conditions(own, letters))) or 0
 
 
-def select_entities(own: OwnTables, letters: Letters) -> sa.Select[Any]:
-    """The entities that these dead letters are of."""
-    return sa.select(own.items[letters.feed].c.entity_id).where(*conditions(own, letters))
+def requeue_letters(connection: sa.Connection, own: OwnTables, letters: Letters) -> int:
+    """Make them failed items that are due now, and their entities pending; how many there were.
+
+    An entity is pending for all destinations, but only what failed is sent again.
+    """
+    table, those = own.items[letters.feed], conditions(own, letters)
+    entities = sa.select(table.c.entity_id).where(*those)
+    enqueue_select(connection, own, letters.feed, entities, REQUEUED)
+    due = {"outcome": Outcome.FAILED.value, "next_attempt_at": NOW}
+    anew = {"attempts": 0, "failing_since": NOW}
+    return connection.execute(sa.update(table).where(*those).values(**due, **anew)).rowcount
 
 
 def drop_letters(connection: sa.Connection, own: OwnTables, letters: Letters) -> int:
