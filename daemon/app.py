@@ -18,7 +18,6 @@ from daemon.core.redaction import with_redaction
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import make_engine
 from daemon.database.layout import Lack, lacks
-from daemon.database.runs import living
 from daemon.database.schema import OwnTables, utc_now
 from daemon.destination import make_destination
 from daemon.errors import ConfigurationError, ShopError
@@ -28,11 +27,10 @@ from daemon.plugins import all_feeds
 from daemon.settings import Settings
 from daemon.sync.claiming import Pace
 from daemon.sync.context import Context
-from daemon.sync.engine import Engine, is_dead_here
+from daemon.sync.engine import Engine
 from daemon.sync.executor import make_executor
-
-ALIVE_SECONDS = 20.0
-"""A daemon that was not seen for so long is taken for dead."""
+from daemon.sync.processes import living_daemons, shown
+from daemon.sync.terms import adopt, terms_of
 
 
 def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
@@ -51,17 +49,19 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
     destinations = () if for_preview else make_destinations(settings, feeds)
     with engine.connect() as connection:
         shop = reader.read(connection)
+    on = tuple(
+        feed
+        for feed in feeds
+        if has_tables(feed, shop)
+        and (for_preview or any(one.takes(feed.name) for one in destinations))
+    )
     return Context(
         engine=engine,
         own=own,
         reader=reader,
-        feeds=tuple(
-            feed
-            for feed in feeds
-            if has_tables(feed, shop)
-            and (for_preview or any(one.takes(feed.name) for one in destinations))
-        ),
+        feeds=on,
         destinations=destinations,
+        terms=terms_of(on, destinations, shop),
         policy=RetryPolicy(
             settings.retry.first_delay,
             settings.retry.longest_delay,
@@ -175,8 +175,17 @@ class App:
         return make_executor(kind, workers, partial(make, self.settings, for_preview=for_preview))
 
     def make_sync_engine(self, pace: Pace | None = None) -> Engine:
-        """What drains pending, at the pace that the settings name unless another is given."""
+        """What drains pending, at the pace that the settings name unless another is given.
+
+        Raises:
+            OtherTermsError: a daemon works on the database by other settings.
+        """
+        self.adopt_terms()
         return Engine(self.context, self.make_executor, pace or self.pace)
+
+    def adopt_terms(self, *, is_daemon: bool = False) -> None:
+        """Put what these settings send where into force; see `terms.adopt`."""
+        self.context.transact(adopt, self.context, is_daemon=is_daemon)
 
     def missing(self) -> list[Lack]:
         """What of our own tables is not in the database."""
@@ -214,10 +223,9 @@ class App:
             raise ShopError(str(error)) from error
 
     def living_daemons(self) -> list[str]:
-        """The daemons that were seen alive lately, as host:pid, but for dead ones of this host."""
+        """The daemons that work here, as host:pid."""
         with self.engine.connect() as connection:
-            found = living(connection, self.context.own, ALIVE_SECONDS)
-        return [name for name in found if not is_dead_here(name)]
+            return [shown(name) for name in living_daemons(connection, self.context.own)]
 
     def feeds_off(self) -> dict[str, str]:
         """The feeds that are off, and why."""

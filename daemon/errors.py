@@ -2,6 +2,7 @@
 
 FeedSyncError
 ├── ConfigurationError      a setting is missing or wrong; names the key and the cure
+├── OtherTermsError         others work here by other settings; worth trying when they are gone
 ├── ShopError               the shop's database lacks something that a feed needs
 │   └── ShopBusyError       a table stays in use; worth trying again
 ├── ServerUnavailableError  the database can't be reached now; worth trying again
@@ -19,6 +20,12 @@ class ConfigurationError(FeedSyncError):
     """A setting is missing or wrong. The message names the key and the cure."""
 
     exit_code = 78
+
+
+class OtherTermsError(FeedSyncError):
+    """Others work on this database by other settings; the message says how they differ."""
+
+    exit_code = 75
 
 
 class ShopError(FeedSyncError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ import structlog
 from daemon.app import App
 from daemon.core.item import content_hash
 from daemon.database.runs import beat, leave
-from daemon.errors import FeedSyncError, ShopBusyError
+from daemon.errors import FeedSyncError, OtherTermsError, ShopBusyError
 from daemon.log import one_line
 from daemon.settings import Settings
 from daemon.sync.audit import audit
@@ -23,14 +22,16 @@ from daemon.sync.brake import remind
 from daemon.sync.context import Context
 from daemon.sync.engine import Engine
 from daemon.sync.patrol import Beat, Patrol
+from daemon.sync.processes import own_name
 from daemon.sync.recover import purge, purge_history, recover
 from daemon.sync.restores import Restores
 from daemon.sync.schedule import Duties, Duty
+from daemon.sync.terms import hold
 
 log = structlog.get_logger()
 
 BEAT = "5s"
-"""How often the daemon says that it is alive; see `App.living_daemons`."""
+"""How often the daemon says that it is alive; see `processes.living_daemons`."""
 
 
 class SyncService:
@@ -42,7 +43,6 @@ class SyncService:
     def __init__(self, settings: Settings, reread: Callable[[], Settings]) -> None:
         self.settings = settings
         self._reread = reread
-        self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._app = App(settings)
         self._turns_before = 0
         self._engine: Engine | None = None
@@ -59,6 +59,7 @@ class SyncService:
         app.check_installed()
         for feed, reason in app.feeds_off().items():
             log.warning("feed off", feed=feed, reason=reason)
+        app.adopt_terms(is_daemon=True)
         self._restores = Restores(app.context, state_file(app.context))
         try:
             self._inspect()
@@ -67,7 +68,7 @@ class SyncService:
         request_baselines(app.context)
         self._engine = app.make_sync_engine()
         self._engine.free_dead_claims()
-        self._duties = Duties(self._made_duties(self._engine))
+        self._duties = Duties(self._made_duties())
         self._beat()
         self._duties.start()
 
@@ -79,7 +80,7 @@ class SyncService:
         in_time = self._duties.stop(timeout_seconds)
         if in_time:
             self._engine.close()
-            self._app.context.transact(leave, self._app.context.own, self._name)
+            self._app.context.transact(leave, self._app.context.own, own_name())
             self._app.close()
         return in_time
 
@@ -127,20 +128,31 @@ class SyncService:
 
     def _inspect(self) -> None:
         assert self._restores is not None  # noqa: S101 — start came before
+        with self._app.engine.begin() as connection:
+            hold(connection, self._app.context)
         self._restores.look()
         audit(self._app.context)
 
     def _beat(self) -> None:
-        self._app.context.transact(beat, self._app.context.own, self._name)
+        self._app.context.transact(beat, self._app.context.own, own_name())
 
-    def _made_duties(self, engine: Engine) -> list[Duty]:
+    def _drain(self) -> None:
+        """Work; where others did by other settings meanwhile, only once they are gone."""
+        assert self._engine is not None  # noqa: S101 — start came before
+        try:
+            self._engine.drain()
+        except OtherTermsError:
+            self._app.adopt_terms(is_daemon=True)
+            request_baselines(self._app.context)
+
+    def _made_duties(self) -> list[Duty]:
         context, settings = self._app.context, self.settings
         schedule, sync = settings.schedule, settings.sync
         beat = Beat(settings.verify.period, settings.verify.repair)
         verify = [Duty("verify", schedule.verify, Patrol(context, beat).run)]
         return [
             *(verify if settings.verify.enabled else []),
-            Duty("sync", schedule.sync, engine.drain),
+            Duty("sync", schedule.sync, self._drain),
             Duty("boundaries", schedule.boundaries, partial(cross, context), at_start=True),
             Duty("recovery", schedule.recovery, partial(recover, context)),
             Duty("audit", schedule.audit, self._inspect),

@@ -74,6 +74,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument per option
         preview(app, feeds, output, pace_of(app, batch_size))
         return
     app.check_installed()
+    app.adopt_terms()
     if by_ids is None:
         totals = request_full(
             context, feeds, Cause("resync by hand", Priority.RESYNC, force=Force(force))

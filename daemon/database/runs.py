@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import insert
@@ -76,13 +77,17 @@ def write_fact(connection: sa.Connection, own: OwnTables, name: str, value: str 
     connection.execute(statement.on_duplicate_key_update(value=statement.inserted.value))
 
 
+def select_fact(own: OwnTables, name: str) -> sa.Select[Any]:
+    """The value of a fact about the installation."""
+    return sa.select(own.meta.c.value).where(own.meta.c.name == name)
+
+
 def hold_fact(connection: sa.Connection, own: OwnTables, name: str, first: str) -> str | None:
     """A fact, locked until the transaction ends; None where there was none, and `first` is it now.
 
     Of two that ask at once, the second waits, and is told what the first one left.
     """
-    c = own.meta.c
-    known = sa.select(c.value).where(c.name == name).with_for_update()
+    known = select_fact(own, name).with_for_update()
     found: str | None = connection.scalar(known)
     if found is not None:
         return found

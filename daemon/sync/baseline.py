@@ -43,14 +43,10 @@ def fingerprint(feed: Feed, shop: Shop) -> str:
     return content_hash(canonical([feed.version, feed.additions, feed.redacted, options, config]))
 
 
-def wanted_baselines(
-    connection: sa.Connection, context: Context, prints: Mapping[str, str]
-) -> dict[str, tuple[str, str]]:
-    """The name of the fact for each destination and feed that belong together now → the feed, and
-    its fingerprint.
-    """
+def wanted_baselines(connection: sa.Connection, context: Context) -> dict[str, str]:
+    """The name of the fact for each destination and feed that belong together now → the feed."""
     return {
-        f"{PREFIX}{number}:{feed.name}": (feed.name, prints[feed.name])
+        f"{PREFIX}{number}:{feed.name}": feed.name
         for one in context.destinations
         for number in [destination_id(connection, context.own, one.name, one.environment)]
         for feed in context.feeds
@@ -59,10 +55,11 @@ def wanted_baselines(
 
 
 def read_wanted(context: Context) -> dict[str, tuple[str, str]]:
-    """See `wanted_baselines`."""
+    """The facts of `wanted_baselines` → the feed, and its fingerprint."""
     with context.looking() as (_, shop):
         prints = {feed.name: fingerprint(feed, shop) for feed in context.feeds}
-    return context.transact(wanted_baselines, context, prints)
+    wanted = context.transact(wanted_baselines, context)
+    return {fact: (feed, prints[feed]) for fact, feed in wanted.items()}
 
 
 def request_baselines(context: Context) -> list[str]:
@@ -82,9 +79,15 @@ def request_baselines(context: Context) -> list[str]:
         *request_named(context, changed, CHANGED, "resync requested: feeds are built otherwise"),
     ]
     facts = {name: made_by for name, (_, made_by) in wanted.items()}
-    gone = dict.fromkeys(known.keys() - wanted.keys())
-    context.transact(remember, context, {**facts, **gone})
+    context.transact(remember, context, facts)
     return asked
+
+
+def forget_baselines(connection: sa.Connection, context: Context) -> None:
+    """Forget those of feeds and destinations that don't belong together now: they miss changes."""
+    known = read_facts(connection, context.own, PREFIX)
+    for name in sorted(known.keys() - wanted_baselines(connection, context).keys()):
+        write_fact(connection, context.own, name, None)
 
 
 def request_named(context: Context, names: set[str], cause: Cause, event: str) -> list[str]:
@@ -106,7 +109,7 @@ def note_baselines(context: Context, feeds: Sequence[Feed]) -> None:
     )
 
 
-def remember(connection: sa.Connection, context: Context, facts: Mapping[str, str | None]) -> None:
-    """Keep which baselines have been asked for, and what they are built by; None forgets one."""
+def remember(connection: sa.Connection, context: Context, facts: Mapping[str, str]) -> None:
+    """Keep which baselines have been asked for, and what they are built by."""
     for name in sorted(facts):
         write_fact(connection, context.own, name, facts[name])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import socket
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +17,8 @@ from daemon.database.health import closed_destinations
 from daemon.database.items import destination_id
 from daemon.database.pending import Priority
 from daemon.sync.context import Context
+from daemon.sync.processes import own_name
+from daemon.sync.terms import hold
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ class Pace:
 
 
 class Claimer:
-    """Claims batches under tokens that tell host and process: by priority, then in turns."""
+    """Claims batches under tokens that tell the process: by priority, then in turns."""
 
     def __init__(self, context: Context, pace: Pace) -> None:
         self._context = context
         self._pace = pace
         self._turns = Turns()
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{time.time_ns() // 1_000_000:x}"
+        self._name = f"{own_name()}:{time.time_ns() // 1_000_000:x}"
         self._numbers = itertools.count(1)
 
     def next_batch(self, running: int) -> Batch | None:
@@ -81,7 +81,13 @@ class Claimer:
         token = f"{self._name}-{next(self._numbers)}"
         limit, seconds = self._pace.entities(feed), self._context.claim_seconds
         wanted = Claim(feed.name, priority, limit, token, seconds)
-        return self._context.transact(claims.claim, self._context.own, wanted)
+        return self._context.transact(take, self._context, wanted)
+
+
+def take(connection: sa.Connection, context: Context, wanted: Claim) -> Batch | None:
+    """Claim on the terms that are in force; see `claims.claim`."""
+    hold(connection, context)
+    return claims.claim(connection, context.own, wanted)
 
 
 def open_feeds(connection: sa.Connection, context: Context) -> list[str]:

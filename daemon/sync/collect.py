@@ -28,6 +28,7 @@ from daemon.sync.faultpoints import Faultpoint, reach
 from daemon.sync.floors import Floor
 from daemon.sync.prints import note_touched
 from daemon.sync.resync import count_ids
+from daemon.sync.terms import hold
 
 KNOWN_SECONDS = 20.0
 """How long the set of installed changelogs is taken for known while nothing changes."""
@@ -115,6 +116,7 @@ def collect_some(
     connection: sa.Connection, context: Context, shop: Shop, source: Source, floor: int
 ) -> list[int]:
     """Move the oldest changes of one changelog in one transaction; their versions, ascending."""
+    hold(connection, context)
     table = changelog_table(source.changelog, context.own.prefix, context.own.schema)
     changes = read_changes(connection, table, context.collect_rows, floor)
     versions = [change.version for change in changes]

@@ -43,6 +43,7 @@ class Context:
     """Made once per process by the composition root.
 
     feeds: those that are on: some destination takes them and the shop has their tables.
+    terms: what is sent where, see `terms`; "" where nobody else ever works on the database.
     clock: the moment that items are built for: the server's, which all hosts share, or a fixed one.
     claim_seconds: how long a batch is held without a sign of life.
     """
@@ -57,6 +58,7 @@ class Context:
     claim_seconds: float = 120.0
     collect_rows: int = 5000
     brake: Brake = OFF
+    terms: str = ""
 
     @cached_property
     def feed(self) -> dict[str, Feed]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 import time
 from collections import Counter
@@ -26,6 +24,7 @@ from daemon.sync import worker
 from daemon.sync.claiming import Claimer, Pace
 from daemon.sync.collect import Collector
 from daemon.sync.context import Context
+from daemon.sync.processes import is_dead
 from daemon.sync.resync import fill_next
 
 log = structlog.get_logger()
@@ -104,10 +103,10 @@ class Engine:
             self._executor = None
 
     def free_dead_claims(self) -> None:
-        """Give back at once what processes of this host had claimed that are dead by now."""
+        """Give back at once what processes had claimed that ran here and are dead by now."""
         with self.context.engine.connect() as connection:
             tokens = claims.claim_tokens(connection, self.context.own)
-        dead = [token for token in tokens if is_dead_here(token)]
+        dead = [token for token in tokens if is_dead(token)]
         freed = self.context.transact(claims.release, self.context.own, dead)
         if freed:
             log.info("claims of dead processes freed", entities=freed)
@@ -190,17 +189,3 @@ def counts_of(report: Report) -> dict[str, int]:
     """The counts of a report, by name, and one batch."""
     numbers = {key: value for key, value in asdict(report).items() if isinstance(value, int)}
     return {**numbers, "batches": 1}
-
-
-def is_dead_here(token: str) -> bool:
-    """True where the token's process ran on this host and runs no more."""
-    host, pid, *_ = token.split(":")
-    if host != socket.gethostname():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

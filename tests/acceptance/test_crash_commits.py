@@ -19,6 +19,7 @@ from test_crash import SLOW, is_sending, workers
 
 from daemon.sandbox import edits
 from daemon.sandbox.receiver import Fault
+from daemon.sync import processes
 from daemon.sync.audit import audit
 from daemon.sync.baseline import request_baselines
 from daemon.sync.boundaries import cross
@@ -82,7 +83,7 @@ def another_day(it):
 def claimed_by_the_dead(it):
     it.edit(edits.change_price)
     it.app.make_sync_engine()._collector.collect()
-    dead = f"{socket.gethostname()}:4194305:1-1"
+    dead = f"{socket.gethostname()}:4194305:{processes.place()}.1:1-1"
     it.sql(f"UPDATE cfs_pending SET claimed_by = '{dead}', claimed_until = '2037-01-01'")
     return Scene()
 
@@ -229,9 +230,10 @@ SCENES: dict[Callable[[Installation], Scene], tuple[str, ...]] = {
         "look.look:write_fact",
         "restores.Restores.look:_count",
         "service.SyncService._beat:beat",
+        "app.App.adopt_terms:adopt",
         "baseline.read_wanted:wanted_baselines",
         "collect.Collector._collect_from:collect_some",
-        "claiming.Claimer._claim:claim",
+        "claiming.Claimer._claim:take",
         "batch.reserve:work",
         "batch.Hold.__call__:extend",
         "batch.process:record",
@@ -280,7 +282,7 @@ SCENES: dict[Callable[[Installation], Scene], tuple[str, ...]] = {
     ),
     rechecked: ("deletions.recheck:enqueue_select",),
     not_held_any_more: ("brake.remind:release_brake",),
-    requeued: ("dead_letters.requeue:enqueue_select",),
+    requeued: ("dead_letters.requeue:requeue_letters",),
     dropped: ("dead_letters.drop:drop_letters",),
 }
 

@@ -1,6 +1,7 @@
 """The path from a change in the shop to a recorded outcome, on a real server."""
 
 import contextlib
+import socket
 import threading
 import time
 from dataclasses import replace
@@ -18,6 +19,7 @@ from daemon.database.pending import Priority
 from daemon.errors import ClaimLostError
 from daemon.sync.baseline import note_baselines, request_baselines
 from daemon.sync.batch import process
+from daemon.sync.processes import place
 from daemon.sync.recover import purge, purge_history, recover
 from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
 
@@ -408,15 +410,23 @@ def test_a_dead_workers_claim_is_taken_over(world):
     assert world.pending() == []
 
 
-def test_a_claim_of_a_dead_process_of_this_host_is_freed_at_once(world):
-    import socket
-
+def test_a_claim_of_a_dead_process_of_this_place_is_freed_at_once(world):
     world.add("a")
     world.engine._collector.collect()
-    claim_all(world, f"{socket.gethostname()}:4194305:1:1")
+    claim_all(world, f"any-host:4194305:{place()}.1:1-1")
     world.engine.free_dead_claims()
     world.drain()
     assert world.shelf.items == world.expected()
+
+
+@pytest.mark.parametrize("mark", ["0123456789abcdef.1", "0123456789abcdef", ""])
+def test_a_claim_of_a_process_of_another_place_is_left_to_its_own(world, mark):
+    """Its host may have this one's name, and no process of its id be here."""
+    world.add("a")
+    world.engine._collector.collect()
+    claim_all(world, f"{socket.gethostname()}:4194305:{mark}:1-1")
+    world.engine.free_dead_claims()
+    assert world.drain() == 0
 
 
 def test_a_worker_that_lost_its_claim_records_nothing(world):
@@ -643,9 +653,3 @@ def test_a_destination_gets_a_first_sync_once(world):
 def test_a_resync_by_hand_is_a_first_sync_too(world):
     note_baselines(world.context, world.context.feeds)
     assert request_baselines(world.context) == []
-
-
-def test_a_feed_that_was_off_for_a_while_is_synced_again(world):
-    request_baselines(world.context)
-    request_baselines(world.new_context())
-    assert request_baselines(world.context) == ["things"]
