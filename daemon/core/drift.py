@@ -140,7 +140,9 @@ def compare(
     an entity which doesn't build it is surplus, for its deletion would be missed.
     """
     items = {one.feed_id: one for one in built if isinstance(one, FeedItem)}
-    faulty = {one.entity_id for one in built if isinstance(one, Unbuildable)}
+    faults = [one for one in built if isinstance(one, Unbuildable)]
+    faulty = {one.entity_id for one in faults if not one.is_double}
+    kept = {one.feed_id for one in faults}
     verdicts: list[tuple[FeedItem | Recorded, Kind | Excuse | None]] = [
         *((item, judge(item, recorded.get(key))) for key, item in items.items()),
         *((row, judge(None, row)) for row in owned(set(ids), items, recorded)),
@@ -148,7 +150,7 @@ def compare(
     excused: Counter[Excuse] = Counter()
     equal, suspects = 0, []
     for one, verdict in verdicts:
-        if one.entity_id in faulty and verdict is not None:
+        if verdict is not None and (one.entity_id in faulty or one.feed_id in kept):
             excused[Excuse.UNBUILDABLE] += 1
         elif isinstance(verdict, Excuse):
             excused[verdict] += 1

@@ -95,9 +95,9 @@ class Feed:
     assemble: pure; rows to items and unbuildables. What it does not mention is gone.
     natural_key: the field of the identity that people know an entity by (sku, attributeCode, …).
     owners: query of (natural key, entity id): the living entities that own these keys now. Asked
-        for a resync by ids, and before a tombstone is sent, for an identity can pass to another
-        entity (a sku renamed, swapped or reused). None where the natural key is the entity id
-        itself.
+        for a resync by ids, before a tombstone is sent, for an identity can pass to another entity
+        (a sku renamed, swapped or reused), and where several have one. None where the natural key
+        is the entity id itself.
     requires: tables without which the feed is off in this shop.
     options: the fields of FeedOptions that its items are built by.
     version: of its rules; raise it where the same rows make other items than before, and every

@@ -104,13 +104,15 @@ class Unbuildable:
     """An item that exists but can't be built from what the shop holds, and why.
 
     The feed_id is that of the item if it were built, so that the destination's last good version is
-    kept and the reason can be shown.
+    kept and the reason can be shown. is_double: another entity is sent in its place; what else was
+    sent of this one may be gone.
     """
 
     entity_id: int
     feed_id: str
     minimal: bytes
     reason: str
+    is_double: bool = False
 
 
 Built = FeedItem | Unbuildable

@@ -79,13 +79,15 @@ def vanished(
 ) -> list[Recorded]:
     """Recorded items of the claimed entities that were not built.
 
-    Nothing of an entity that has an unbuildable item is taken for gone.
+    Nothing of an entity that has an unbuildable item is taken for gone, but where it is a double.
     """
-    spared = {fault.entity_id for fault in unbuildable}
+    faults = tuple(unbuildable)
+    spared = {fault.entity_id for fault in faults if not fault.is_double}
+    kept = {*built, *(fault.feed_id for fault in faults)}
     return [
         row
         for row in recorded.values()
-        if row.feed_id not in built and row.entity_id in claimed and row.entity_id not in spared
+        if row.feed_id not in kept and row.entity_id in claimed and row.entity_id not in spared
     ]
 
 

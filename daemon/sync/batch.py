@@ -6,7 +6,7 @@ import datetime as dt
 import random
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,6 +16,7 @@ import structlog
 from daemon.commerce.shop import Shop
 from daemon.core.delivery import Destination
 from daemon.core.discretion import discreet
+from daemon.core.doubles import without_doubles
 from daemon.core.feed import Feed
 from daemon.core.item import Built, FeedItem, Unbuildable, feed_id
 from daemon.core.outcome import Force, Recorded
@@ -32,7 +33,7 @@ from daemon.sync.brake import braked, warn
 from daemon.sync.context import Context, repeated
 from daemon.sync.faultpoints import Faultpoint, reach
 from daemon.sync.gate import Gate
-from daemon.sync.standing import read_standing
+from daemon.sync.standing import read_rivals, read_standing
 from daemon.sync.summary import line_of, summary
 
 log = structlog.get_logger()
@@ -100,6 +101,10 @@ def process(context: Context, batch: Batch) -> Report:
     for one in reserved:
         if one.is_alarming:
             warn(batch.feed, one.destination, len(one.plan.held))
+        for fault in one.plan.unbuildable:
+            if fault.is_double:
+                facts = {"entity_id": fault.entity_id, "reason": fault.reason}
+                log.warning("identity of several entities", feed=batch.feed, **facts)
     hold = Hold(context, batch)
     try:
         settled = [export(context, batch, one, hold) for one in reserved]
@@ -164,13 +169,15 @@ def reserve(
         number = items.destination_id(connection, own, destination.name, destination.environment)
         keys = {one.feed_id for one in built}
         recorded = items.read_recorded(connection, table, number, batch.ids, keys)
-        standing = read_standing(context, connection, batch, built, recorded)
-        made, is_alarming = braked(
-            context, connection, batch.feed, number, plan(built, recorded, batch.entities, standing)
-        )
+        rivals = read_rivals(context, connection, context.feed[batch.feed], built, recorded)
+        single = without_doubles(built, rivals)
+        standing = read_standing(context, connection, batch, single, recorded)
+        planned = plan(single, recorded, batch.entities, standing)
+        made, is_alarming = braked(context, connection, batch.feed, number, planned)
         items.pass_on(connection, table, number, (*made.inherited, *made.kept))
-        inherited = {entity_id for _, entity_id in made.inherited}
-        pending.enqueue(connection, own, batch.feed, inherited, Cause("identity passed on"))
+        concerned = {entity_id for _, entity_id in made.inherited}
+        concerned |= passed_over(made, rivals) - batch.entities.keys()
+        pending.enqueue(connection, own, batch.feed, concerned, Cause("identity passed on"))
         brakes.restore(connection, table, number, made.restored)
         brakes.mark_held(connection, table, number, made.held)
         same = in_doubt(connection, number, 2 * context.claim_seconds)
@@ -178,6 +185,12 @@ def reserve(
         return Reserved(destination, number, recorded, made, context.clock(connection), is_alarming)
 
     return context.transact(work)
+
+
+def passed_over(made: Plan, rivals: Mapping[str, int]) -> set[int]:
+    """The entities that have an identity which belongs to another one now: they must be told of."""
+    taken = [*(item.feed_id for item in made.send), *(feed_id for feed_id, _ in made.kept)]
+    return {rivals[feed_id] for feed_id in taken if feed_id in rivals}
 
 
 def export(context: Context, batch: Batch, reserved: Reserved, hold: Hold) -> list[Settled]:

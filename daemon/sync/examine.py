@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from daemon.commerce.shop import Shop
 from daemon.core.affected import Affected, affected
 from daemon.core.delivery import Destination
+from daemon.core.doubles import without_doubles
 from daemon.core.drift import Comparison, Excuse, compare, excuse
 from daemon.core.feed import Feed
 from daemon.core.item import Built
@@ -31,6 +32,7 @@ from daemon.sync.batch import build_all
 from daemon.sync.boundaries import is_crossed
 from daemon.sync.collect import Source, attribute_codes, sources
 from daemon.sync.context import Context, repeated
+from daemon.sync.standing import read_rivals
 
 CHANGES = 1000
 """So many waiting changes of a changelog are looked at; where more wait, all may concern us."""
@@ -61,12 +63,20 @@ def examine_once(context: Context, feed: Feed, ids: Sequence[int]) -> dict[str, 
         look = Look(context, connection, shop, feed, context.clock(connection))
         built = build_all(context.at(look.now), connection, shop, feed, ids)
         found = {
-            one.name: compare(ids, built, read_records(look, one, ids, built))
-            for one in context.taking(feed.name)
+            one.name: compare_there(look, one, ids, built) for one in context.taking(feed.name)
         }
         suspects = {one.entity_id for each in found.values() for one in each.suspects}
         excuses = read_excuses(look, suspects) if suspects else {}
     return {name: excuse(one, excuses) for name, one in found.items()}
+
+
+def compare_there(
+    look: Look, destination: Destination, ids: Sequence[int], built: Sequence[Built]
+) -> Comparison:
+    """Compare what was built with the records of one destination, as the path would plan it."""
+    recorded = read_records(look, destination, ids, built)
+    rivals = read_rivals(look.context, look.connection, look.feed, built, recorded)
+    return compare(ids, without_doubles(built, rivals), recorded)
 
 
 def read_records(

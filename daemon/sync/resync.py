@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,6 +102,18 @@ def recorded_ids(
     table = context.own.items[feed.name]
     value = known_by(table, feed.natural_key)
     return as_owners(connection.execute(sa.select(value, table.c.entity_id).where(value.in_(keys))))
+
+
+def read_holders(
+    connection: sa.Connection, shop: Shop, feed: Feed, keys: Collection[str]
+) -> dict[str, set[int]]:
+    """The living entities that have each of these natural keys; nothing where keys are ids."""
+    found: dict[str, set[int]] = {}
+    if feed.owners is not None and keys:
+        rows: Iterable[Any] = connection.execute(feed.owners(shop, sorted(keys)))
+        for key, entity_id in rows:
+            found.setdefault(str(key), set()).add(int(entity_id))
+    return found
 
 
 def as_owners(rows: Iterable[Any]) -> dict[str, int]:

@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 import sqlalchemy as sa
 
 from daemon.core.feed import Feed
 from daemon.core.item import Built, Unbuildable
-from daemon.core.outcome import Recorded
+from daemon.core.outcome import Outcome, Recorded
 from daemon.core.plan import Standing, contested, vanished
 from daemon.database.claims import Batch, held_by_others, held_revisions
 from daemon.sync.context import Context
-from daemon.sync.resync import as_owners
+from daemon.sync.resync import read_holders
+
+
+def read_rivals(
+    context: Context,
+    connection: sa.Connection,
+    feed: Feed,
+    built: Sequence[Built],
+    recorded: Mapping[str, Recorded],
+) -> dict[str, int]:
+    """The entities that have an identity of what was built as well: feed_id → entity.
+
+    It is recorded as theirs, and they live and still have its natural key. Asks only where an
+    identity is contested.
+    """
+    others = {
+        feed_id: owner
+        for feed_id, owner in contested(built, recorded).items()
+        if not recorded[feed_id].is_deleted and recorded[feed_id].outcome is not Outcome.HELD
+    }
+    if not others:
+        return {}
+    keys = {feed_id: natural_key(feed, recorded[feed_id]) for feed_id in others}
+    holders = read_holders(connection, context.reader.read(connection), feed, set(keys.values()))
+    return {key: owner for key, owner in others.items() if owner in holders.get(keys[key], ())}
 
 
 def read_standing(
@@ -21,7 +45,7 @@ def read_standing(
     connection: sa.Connection,
     batch: Batch,
     built: Sequence[Built],
-    recorded: dict[str, Recorded],
+    recorded: Mapping[str, Recorded],
 ) -> Standing:
     """What others hold of this batch's identities; asks only where an identity is contested."""
     own = context.own
@@ -42,22 +66,30 @@ def read_heirs(
     connection: sa.Connection,
     batch: Batch,
     built: Sequence[Built],
-    recorded: dict[str, Recorded],
+    recorded: Mapping[str, Recorded],
 ) -> dict[str, int]:
-    """Which vanished identities have passed to another living entity by now: feed_id → entity."""
+    """Which vanished identities have passed to another living entity by now: feed_id → entity.
+
+    Of several that have the natural key it is the first, and after an entity that still has it the
+    next: each is asked once, should none of them make this item.
+    """
     feed = context.feed[batch.feed]
     faults = [one for one in built if isinstance(one, Unbuildable)]
     gone = vanished({one.feed_id for one in built}, faults, batch.entities, recorded)
     keys = {row.feed_id: natural_key(feed, row) for row in gone}
     if feed.owners is None or not keys:
         return {}
-    shop = context.reader.read(connection)
-    owners = as_owners(connection.execute(feed.owners(shop, sorted(set(keys.values())))))
-    return {
-        row.feed_id: owners[keys[row.feed_id]]
-        for row in gone
-        if owners.get(keys[row.feed_id], row.entity_id) != row.entity_id
+    holders = read_holders(connection, context.reader.read(connection), feed, set(keys.values()))
+    heirs = {
+        row.feed_id: heir(holders.get(keys[row.feed_id], set()), row.entity_id) for row in gone
     }
+    return {feed_id: entity_id for feed_id, entity_id in heirs.items() if entity_id is not None}
+
+
+def heir(holders: set[int], entity_id: int) -> int | None:
+    """Who has a natural key after this entity, of all that have it."""
+    others = [one for one in holders if one > entity_id or entity_id not in holders]
+    return min(others, default=None)
 
 
 def natural_key(feed: Feed, row: Recorded) -> str:
