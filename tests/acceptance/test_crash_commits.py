@@ -50,6 +50,14 @@ def new(it):
     return Scene()
 
 
+def otherwise(it):
+    """Where another daemon worked by other settings until lately."""
+    it.drain()
+    it.sql("UPDATE cfs_meta SET value = '{}' WHERE name = 'terms'")
+    live(it)
+    return Scene()
+
+
 def resync(it):
     return Scene(("resync", "--all", "--no-wait"))
 
@@ -230,7 +238,6 @@ SCENES: dict[Callable[[Installation], Scene], tuple[str, ...]] = {
         "look.look:write_fact",
         "restores.Restores.look:_count",
         "service.SyncService._beat:beat",
-        "app.App.adopt_terms:adopt",
         "baseline.read_wanted:wanted_baselines",
         "collect.Collector._collect_from:collect_some",
         "claiming.Claimer._claim:take",
@@ -244,6 +251,7 @@ SCENES: dict[Callable[[Installation], Scene], tuple[str, ...]] = {
         "resync.fill_next:fill_one",
         "prints.take_prints:note_printed",
     ),
+    otherwise: ("app.App.adopt_terms:adopt",),
     resync: ("baseline.note_baselines:remember",),
     resync_of_one: ("resync.resync_ids:enqueue",),
     failing: (
