@@ -289,3 +289,17 @@ def test_extra_markers_are_made_up_where_they_are_asked_for(shop):
         ("ac_inventory", 180),
         ("ac_tax_class", 65539),
     }
+
+
+def test_stock_settings_are_made_up_too_where_no_row_tells_of_them(shop):
+    shop.options = FeedOptions(extra_attributes=("ac_inventory",))
+    assert shop.ids(FEED.ids(shop.read())) == sorted([*PRODUCT_IDS, 100, 65536, 65538])
+    assert first(shop, 65538) == {
+        **COLOR,
+        "id": "65538",
+        "attributeCode": "ac_inventory",
+        "dataType": "OBJECT",
+        "label": "AC Inventory Data",
+        "frontendInput": "textarea",
+        "visible": True,
+    }

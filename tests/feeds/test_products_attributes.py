@@ -160,6 +160,16 @@ def test_what_the_settings_add_is_watched(shop):
         "cataloginventory_stock_item",
         "eav_attribute_set",
     }
+    (columns,) = (set(names) for table, names, _ in watched() if table.endswith("stock_item"))
+    assert columns == {
+        "website_id",
+        *("manage_stock", "use_config_manage_stock"),
+        *("min_sale_qty", "use_config_min_sale_qty"),
+        *("max_sale_qty", "use_config_max_sale_qty"),
+        *("backorders", "use_config_backorders"),
+        *("enable_qty_increments", "use_config_enable_qty_inc"),
+        *("qty_increments", "use_config_qty_increments"),
+    }
     assert {path.rpartition("/")[2] for path in paths() - before} == {
         "manage_stock",
         "min_sale_qty",
