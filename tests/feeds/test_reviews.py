@@ -87,13 +87,13 @@ def test_a_resync_looks_at_reviews_that_are_not_approved_too(shop):
     assert shop.ids(FEED.ids(shop.read())) == [9, 10]
 
 
-def test_a_hundred_reviews_cost_as_many_queries_as_one(shop):
+def test_five_hundred_reviews_cost_as_many_queries_as_one(shop):
     shop.rating(4, "Quality")
-    for review_id in range(1, 101):
+    for review_id in range(1, 501):
         shop.review(review_id)
         shop.vote(review_id, 4, 1)
     counted = []
-    for count in (1, 10, 100):
+    for count in (1, 10, 500):
         assert len(shop.built(FEED, *range(1, count + 1))) == count
         counted.append(shop.queries)
     assert counted == [3, 3, 3]
