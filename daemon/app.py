@@ -21,6 +21,7 @@ from daemon.database.layout import Lack, lacks
 from daemon.database.schema import OwnTables, utc_now
 from daemon.destination import make_destination
 from daemon.errors import ConfigurationError, ShopError
+from daemon.feeds.asides import with_asides
 from daemon.log import configure_logging
 from daemon.option_check import check_options
 from daemon.plugins import all_feeds
@@ -47,6 +48,7 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
         settings.database.table_prefix, settings.shop.config, settings.feeds.options
     )
     destinations = () if for_preview else make_destinations(settings, feeds)
+    feeds = with_asides(feeds, destinations)
     with engine.connect() as connection:
         shop = reader.read(connection)
     on = tuple(

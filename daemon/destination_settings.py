@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -58,7 +59,9 @@ class RateSettings(Section):
     """
 
     requests_per_minute: Annotated[float, Field(ge=0)] | None = None
-    """Requests a minute at most; 0 for any number. Absent: the preset's (classic: 120)."""
+    """Requests a minute at most; 0 for any number. Absent: the preset's (classic: 120,
+    optimizer: 300).
+    """
     items_per_minute: Annotated[float, Field(gt=0)] | None = None
     """Items a minute at most."""
     bytes_per_minute: Annotated[float, Field(gt=0)] | None = None
@@ -97,15 +100,18 @@ class DestinationSettings(Section):
 
     kind: Literal["http", "file"] = "http"
     """http: a service; file: JSON lines in a directory."""
-    preset: Literal["classic", "plain"] = "classic"
-    """classic: the published routes of classic feed ingestion; plain: every feed to /feeds/<feed>.
+    preset: Literal["classic", "plain", "optimizer"] = "classic"
+    """classic: the published routes of classic feed ingestion; plain: every feed to /feeds/<feed>;
+    optimizer: the Catalog Data Ingestion API of Adobe Commerce Optimizer, in its own terms.
     """
     url: Annotated[str, Field(pattern=ADDRESS)] | None = None
     """Where the routes begin (kind http)."""
     directory: Path | None = None
     """Where the files are written (kind file)."""
     environment_id: Annotated[str, Field(pattern=r"^[!-~]{1,128}$")] = "default"
-    """The data space behind the destination; another one starts from nothing."""
+    """The data space behind the destination; another one starts from nothing. With preset =
+    "optimizer" the tenant id.
+    """
     auth: Literal["none", "bearer", "ims", "gateway"] = "none"
     """none; bearer: a token in Authorization; ims: the same, with a token that is fetched from
     token_url and renewed; gateway: x-api-key and a signature of each request.
@@ -149,6 +155,14 @@ class DestinationSettings(Section):
     """Only these feeds; absent: all that have a route."""
     batch_items: dict[str, Annotated[int, Field(ge=1)]] = {}
     """Feed → items per request at most; `default` for the others."""
+    locales: dict[str, str] = {}
+    """Store view code → the locale that its catalogue has at the service (preset optimizer), its
+    code if absent; empty: the store view is left out. Each locale is that of one store view.
+    """
+    currencies: dict[str, str] = {}
+    """Website code → the currency of its price book (preset optimizer), its base currency if
+    absent.
+    """
     nul: Literal["strip", "keep", "refuse"] = "keep"
     """What becomes of the character NUL in a text, which JSON can carry and few services can store:
     keep it, as the reference does, strip it, or refuse the item.
@@ -172,6 +186,10 @@ class DestinationSettings(Section):
         key, value = needs[self.kind]
         if value is None:
             raise ValueError(f'kind = "{self.kind}" needs {key}')
+        if self.preset == "optimizer" and self.environment_id == "default":
+            raise ValueError('preset = "optimizer" needs environment_id, the tenant id')
+        if doubled := doubled_locale(self.locales):
+            raise ValueError(f"locales: {doubled} is that of two store views")
         if self.kind == "file" and self.payload_log:
             raise ValueError('payload_log is for kind = "http"; the files hold all that is sent')
         if self.auth == "bearer" and not (self.token or self.token_file):
@@ -191,3 +209,9 @@ class DestinationSettings(Section):
                 'auth = "gateway" needs api_key_file (or api_key) and private_key_file'
             )
         return self
+
+
+def doubled_locale(locales: Mapping[str, str]) -> str | None:
+    """A locale that two store views have, if there is one."""
+    chosen = [locale for locale in locales.values() if locale]
+    return next((one for one in chosen if chosen.count(one) > 1), None)

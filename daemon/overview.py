@@ -47,7 +47,17 @@ def overview(app: App) -> dict[str, Any]:
         "held": [asdict(one) for one in list_held(context, context.feed)],
         "feeds": feeds,
         "off": app.feeds_off(),
+        "off_at": off_at(context),
     }
+
+
+def off_at(context: Context) -> dict[str, list[str]]:
+    """The destinations that don't take every feed that is on, with the feeds that are off there."""
+    off = {
+        one.name: [name for name in context.feed if not one.takes(name)]
+        for one in context.destinations
+    }
+    return {name: feeds for name, feeds in off.items() if feeds}
 
 
 def stands(connection: sa.Connection, context: Context, one: Destination) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from daemon.core.item import content_hash
 from daemon.database.runs import beat, leave
 from daemon.errors import FeedSyncError, OtherTermsError, ShopBusyError
 from daemon.log import one_line
+from daemon.overview import off_at
 from daemon.settings import Settings
 from daemon.sync.audit import audit
 from daemon.sync.baseline import request_baselines
@@ -59,6 +60,8 @@ class SyncService:
         app.check_installed()
         for feed, reason in app.feeds_off().items():
             log.warning("feed off", feed=feed, reason=reason)
+        for name, feeds in off_at(app.context).items():
+            log.info("feeds off", destination=name, feeds=feeds, reason="it has no route for them")
         app.adopt_terms(is_daemon=True)
         self._restores = Restores(app.context, state_file(app.context))
         try:

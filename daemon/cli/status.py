@@ -27,7 +27,7 @@ def command(invocation: Invocation, as_json: bool) -> None:
         print_json(found)
         return
     feeds = found.pop("feeds")
-    off = found.pop("off")
+    off, off_at = found.pop("off"), found.pop("off_at")
     held = found.pop("held")
     destinations = found.pop("destinations")
     resyncs = [f"{row['feed']} {row['filled']} of {row['total']}" for row in found["resyncs"]]
@@ -49,6 +49,8 @@ def command(invocation: Invocation, as_json: bool) -> None:
         )
     for name, reason in off.items():
         click.echo(f"off: {name}: {reason}")
+    for name, lacking in off_at.items():
+        click.echo(f"off at {name}: {', '.join(lacking)}: it has no route for them")
 
 
 def telling(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Protocol
 
 from daemon.core.health import Care, Cost, Sign
+from daemon.core.translation import Translation
 
 
 class Verdict(Enum):
@@ -88,6 +89,9 @@ class Destination(Protocol):
 
     def takes(self, feed: str) -> bool:
         """True where this destination has a route for the feed."""
+
+    def translation(self, feed: str) -> Translation | None:
+        """How it knows the items of a feed; None: as they are."""
 
     def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         """Send the items, in as many requests as its limits ask for; one result per item, in order.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from daemon.core.item import Built, FeedItem, Unbuildable, feed_id
+from daemon.core.plan import Plan
 
 
 def without_doubles(built: Sequence[Built], rivals: Mapping[str, int]) -> list[Built]:
@@ -28,3 +29,9 @@ def double(one: Built, owner: int) -> Unbuildable:
     reason = f"entity {owner} has the same identity, and is sent in its place"
     is_double = isinstance(one, FeedItem)
     return Unbuildable(one.entity_id, stand_in, one.minimal, reason, is_double=is_double)
+
+
+def passed_over(made: Plan, rivals: Mapping[str, int]) -> set[int]:
+    """The entities that have an identity which belongs to another one now: they must be told of."""
+    taken = [*(item.feed_id for item in made.send), *(feed_id for feed_id, _ in made.kept)]
+    return {rivals[feed_id] for feed_id in taken if feed_id in rivals}

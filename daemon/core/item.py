@@ -57,6 +57,7 @@ class FeedItem(NamedTuple):
     volatile: canonical JSON object of what is sent but doesn't count (times of assembly).
     minimal: canonical JSON object of the fields that a tombstone carries, without `deleted`.
     unrendered: True where a text in it has directives that only the shop's own code can render.
+    aside: canonical JSON object of facts that are not in it, and that only translations use.
     """
 
     entity_id: int
@@ -66,6 +67,7 @@ class FeedItem(NamedTuple):
     volatile: bytes
     minimal: bytes
     unrendered: bool = False
+    aside: bytes = b"{}"
 
     @property
     def body(self) -> bytes:

@@ -114,6 +114,19 @@ def read_owners(
     return found
 
 
+def read_known_by(
+    connection: sa.Connection, table: sa.Table, destination: int, fragments: Sequence[str]
+) -> list[int]:
+    """The entities with living items in whose minimal fields all these pieces of JSON stand.
+
+    It reads every record of the destination, and is made for what happens rarely.
+    """
+    c = table.c
+    mine = (c.destination_id == destination, c.is_deleted == 0)
+    named = (c.minimal.contains(one, autoescape=True) for one in fragments)
+    return list(connection.scalars(sa.select(c.entity_id).where(*mine, *named).distinct()))
+
+
 def read_times(
     connection: sa.Connection, table: sa.Table, destination: int, feed_ids: Collection[str]
 ) -> dict[str, datetime]:

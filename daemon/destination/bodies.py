@@ -38,6 +38,18 @@ def finished(
     return canonical({**content, **stamp} if envelope is None else {envelope: content, **stamp})
 
 
+def named(item: Outgoing, fields: Sequence[str]) -> bytes:
+    """The JSON object that names what is deleted, by these fields alone.
+
+    Raises:
+        ValueError: one of them was not remembered.
+    """
+    content = orjson.loads(item.body)
+    if missing := [name for name in fields if name not in content]:
+        raise ValueError(f"{missing[0]} was not recorded; was it sent by another preset?")
+    return canonical({name: content[name] for name in fields})
+
+
 class Nul(StrEnum):
     """What becomes of the character NUL in texts: JSON can carry it, and few services can store it.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from daemon.core.delivery import Gate, Outgoing, Result, Verdict, withheld
 from daemon.core.health import USUAL_CARE, Care, Cost, Sign
+from daemon.core.translation import Translation
 from daemon.destination.bodies import finished
 from daemon.destination.presets import TimeField
 
@@ -35,6 +36,10 @@ class FileDestination:
     def takes(self, feed: str) -> bool:
         """True unless the settings leave the feed out."""
         return self.feeds is None or feed in self.feeds
+
+    def translation(self, _feed: str) -> Translation | None:
+        """Items are written as they are."""
+        return None
 
     def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         """Append the items as one; one result per item, in order.

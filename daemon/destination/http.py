@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from daemon.core.delivery import Gate, Outgoing, Result, Verdict, withheld
 from daemon.core.health import USUAL_CARE, Care, Cost
-from daemon.destination.bodies import array, cut, finished, too_large, without_nul
+from daemon.core.translation import Translation
+from daemon.destination.bodies import array, cut, finished, named, too_large, without_nul
 from daemon.destination.client import Client
 from daemon.destination.payload_log import PayloadLog
 from daemon.destination.reply import Answer, Reply, answer_of
@@ -29,6 +30,7 @@ class HttpDestination:
 
     route: feed → how it is sent, None where it is off.
     payload_log: where requests are written down, None for nowhere.
+    translations: feed → how its items are translated, None where they are not.
     clock: the moment that tombstones and wrapped items are stamped with.
     """
 
@@ -39,10 +41,15 @@ class HttpDestination:
     care: Care = USUAL_CARE
     payload_log: PayloadLog | None = None
     clock: Callable[[], dt.datetime] = utc_now
+    translations: Callable[[str], Translation | None] = lambda _: None
 
     def takes(self, feed: str) -> bool:
         """True where the feed has a route."""
         return self.route(feed) is not None
+
+    def translation(self, feed: str) -> Translation | None:
+        """How it knows the items of a feed."""
+        return self.translations(feed)
 
     def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         """Send the items, in as many requests as the limits ask for; one result per item, in order.
@@ -58,21 +65,45 @@ class HttpDestination:
 
         def ask(numbers: Numbers) -> Answer:
             body = array([bodies[number] for number in numbers])
+            url = url_of(items[numbers[0]], route)
             began = time.monotonic()
-            attempt = self.client.post(route.url, body, Cost(len(numbers), len(body)), gate)
+            attempt = self.client.post(url, body, Cost(len(numbers), len(body)), gate)
             if self.payload_log:
                 seconds = time.monotonic() - began
-                self.payload_log.note(feed, route.url, body, attempt, seconds)
+                self.payload_log.note(feed, url, body, attempt, seconds)
             if isinstance(attempt, Reply):
                 return answer_of(attempt, len(numbers))
             return Answer((not_sent(attempt),) * len(numbers), stops=True)
 
-        results = settled(cut(list(bodies.items()), route.most_items, route.most_bytes), ask)
+        results = settled(requests_of(items, bodies, route), ask)
         return [results[n] if isinstance(p, bytes) else p for n, p in enumerate(prepared)]
 
     def close(self) -> None:
         """Let go of the connections; a wait between two attempts ends at once."""
         self.client.close()
+
+
+def requests_of(
+    items: Sequence[Outgoing], bodies: Mapping[int, bytes], route: Route
+) -> Iterator[Numbers]:
+    """The requests of one delivery, by the items' numbers, in the order they are made.
+
+    Where deletions have a route of their own they go first, the last by their text before the
+    others: a deletion may take along what lies below it, so what lies deepest goes before that, and
+    what is created at the same time comes after both.
+    """
+    numbered = list(bodies.items())
+    if route.deletion is not None:
+        gone = [pair for pair in numbered if items[pair[0]].is_tombstone]
+        gone.sort(key=lambda pair: pair[1], reverse=True)
+        yield from cut(gone, route.most_items, route.most_bytes)
+        numbered = [pair for pair in numbered if not items[pair[0]].is_tombstone]
+    yield from cut(numbered, route.most_items, route.most_bytes)
+
+
+def url_of(item: Outgoing, route: Route) -> str:
+    """Where the item goes."""
+    return route.deletion.url if item.is_tombstone and route.deletion else route.url
 
 
 def not_sent(attempt: Unreached | Withheld) -> Result:
@@ -90,13 +121,20 @@ def prepare(items: Sequence[Outgoing], route: Route, now: dt.datetime) -> list[b
 def prepare_one(item: Outgoing, route: Route, now: dt.datetime) -> bytes | Result:
     """The finished body of one item, or why it can't be sent."""
     try:
-        body = finished(item, route.envelope, route.time_field, now)
+        body = (
+            named(item, route.deletion.fields)
+            if item.is_tombstone and route.deletion
+            else finished(item, route.envelope, route.time_field, now)
+        )
     except ValueError as error:
-        return Result(Verdict.REFUSED, f"not sent, its body can't be read as JSON: {error}")
+        return Result(Verdict.REFUSED, f"not sent, its body can't be made: {error}")
     try:
         body = without_nul(body, route.nul)
     except ValueError as error:
         return Result(Verdict.REFUSED, f"not sent: {error}; see the setting nul")
+    if route.item_bytes is not None and len(body) > route.item_bytes:
+        limit = f"the destination takes {route.item_bytes:,} of one"
+        return Result(Verdict.REFUSED, f"not sent, it has {len(body):,} bytes; {limit}")
     if too_large(body, route.most_bytes):
         limit = f"batch_bytes is {route.most_bytes:,}"
         return Result(Verdict.REFUSED, f"not sent, it has {len(body):,} bytes; {limit}")

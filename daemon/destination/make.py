@@ -14,7 +14,7 @@ from daemon.destination.http import HttpDestination
 from daemon.destination.ims import Credentials, ImsToken, TokenService
 from daemon.destination.payload_log import PayloadLog
 from daemon.destination.presets import PRESETS
-from daemon.destination.routes import Route, route_of, time_field_of
+from daemon.destination.routes import Route, route_of, time_field_of, translation_of
 from daemon.destination.signing import Fixed, Gateway, Signing, bearer, private_key_of
 from daemon.destination_settings import DestinationSettings
 from daemon.errors import ConfigurationError
@@ -37,6 +37,12 @@ def make_destination(name: str, settings: DestinationSettings) -> Destination:
 
     for feed in settings.routes:
         route(feed)
+    for feed, needed in PRESETS[settings.preset].needs.items():
+        if route(feed) and not route(needed):
+            raise ConfigurationError(
+                f"{key}: the service takes no notice of {feed} without {needed}; switch both on"
+                " or off (feeds, routes)"
+            )
     client = Client(
         settings.request,
         signing_of(settings, key),
@@ -47,7 +53,15 @@ def make_destination(name: str, settings: DestinationSettings) -> Destination:
     check_authorities(settings, key)
     payload_log = PayloadLog(settings.payload_log) if settings.payload_log else None
     care = care_of(settings)
-    return HttpDestination(name, settings.environment_id, route, client, care, payload_log)
+    return HttpDestination(
+        name,
+        settings.environment_id,
+        route,
+        client,
+        care,
+        payload_log,
+        translations=cache(lambda feed: translation_of(feed, settings)),
+    )
 
 
 def care_of(settings: DestinationSettings) -> Care:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+
+from daemon.core.translation import Translation
+from daemon.destination import optimizer
+from daemon.destination_settings import DestinationSettings
 
 
 class TimeFormat(Enum):
@@ -34,6 +38,12 @@ class Preset:
     batch_items: feed → items per request at most; `default` for the others.
     headers: sent with every request.
     requests_per_minute: the guard rail of the service; None: none is known.
+    deletions: feed → the fields that a deletion names: it goes to the route's path with /delete
+        behind it. Other feeds' tombstones go where their items go.
+    item_bytes: feed → bytes of an item at most; the others have no limit.
+    needs: feed → the feed without whose items the service takes no notice of its own.
+    translations: how the settings have items of a feed translated; None: it knows them as they are,
+        of every feed. Else it has a place for those only that are translated.
     """
 
     routes: Mapping[str, str]
@@ -43,6 +53,10 @@ class Preset:
     batch_items: Mapping[str, int]
     headers: Mapping[str, str]
     requests_per_minute: float | None = None
+    deletions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    item_bytes: Mapping[str, int] = field(default_factory=dict)
+    needs: Mapping[str, str] = field(default_factory=dict)
+    translations: Callable[[str, DestinationSettings], Translation | None] | None = None
 
 
 DEFAULT_TIME_FIELD = TimeField("modifiedAt")
@@ -90,4 +104,27 @@ PLAIN = Preset(
     batch_items=BATCH_ITEMS,
     headers=HEADERS,
 )
-PRESETS = MappingProxyType({"classic": CLASSIC, "plain": PLAIN})
+
+# As published in the API contract of 2026-03, with the limits of its guidance.
+OPTIMIZER = Preset(
+    routes=MappingProxyType(
+        {
+            "scopesWebsite": "/{environment_id}/v1/catalog/price-books",
+            "productAttributes": "/{environment_id}/v1/catalog/products/metadata",
+            "categories": "/{environment_id}/v1/catalog/categories",
+            "products": "/{environment_id}/v1/catalog/products",
+            "prices": "/{environment_id}/v1/catalog/products/prices",
+        }
+    ),
+    default_route=None,
+    envelopes=MappingProxyType({}),
+    time_fields=MappingProxyType({}),
+    batch_items=MappingProxyType({"default": 100, "prices": 500, "scopesWebsite": 500}),
+    headers=HEADERS,
+    requests_per_minute=300.0,
+    deletions=MappingProxyType(optimizer.IDENTITIES),
+    item_bytes=MappingProxyType({"products": 200 * 1024}),
+    needs=MappingProxyType({"prices": "scopesWebsite"}),
+    translations=optimizer.translation,
+)
+PRESETS = MappingProxyType({"classic": CLASSIC, "plain": PLAIN, "optimizer": OPTIMIZER})

@@ -10,6 +10,7 @@ import orjson
 
 from daemon.core.feed import Feed
 from daemon.core.item import FeedItem, canonical
+from daemon.core.translation import Translation, translated
 from daemon.sync.context import Context
 from daemon.sync.dry_run import id_windows
 
@@ -43,15 +44,20 @@ class Disagreement:
 
 
 def disagreements(
-    context: Context, held: Callable[[str], Sequence[Item]], feeds: Iterable[Feed]
+    context: Context,
+    held: Callable[[str], Sequence[Item]],
+    feeds: Iterable[Feed],
+    translation: Callable[[str], Translation | None] = lambda _: None,
 ) -> list[Disagreement]:
     """Compare whole items, times of assembly left out; an empty list means that all agree.
 
-    held: the living items of a feed that the receiver has, by the feed's name.
+    held: the living items of a feed that the receiver has, by the feed's name. translation: how the
+    receiver knows them.
     """
     found = []
     for feed in feeds:
-        built = list(build(context, feed))
+        known = translated(translation(feed.name), list(build(context, feed)))
+        built = [one for one in known if isinstance(one, FeedItem)]
         times = {name for item in built for name in orjson.loads(item.volatile)}
         wanted = {content(orjson.loads(item.content), times) for item in built}
         there = {content(item, times) for item in held(feed.name)}

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import structlog
 
 from daemon.commerce.shop import Shop
+from daemon.core.delivery import Destination
 from daemon.core.feed import Feed
 from daemon.core.item import canonical, content_hash
 from daemon.database.items import destination_id
@@ -27,11 +28,11 @@ FIRST = Cause("first sync", Priority.RESYNC)
 CHANGED = Cause("built by other rules", Priority.RESYNC)
 
 
-def fingerprint(feed: Feed, shop: Shop) -> str:
-    """What tells whether the same rows of the shop would make the same items of the feed.
+def fingerprint(feed: Feed, shop: Shop, destination: Destination) -> str:
+    """What tells whether the same rows of the shop would make the same items at the destination.
 
-    Its version, what other packages add to it and what is left out of it, the options that it
-    names, and those values of [shop.config] that it reads.
+    The feed's version, what other packages add to it and what is left out of it, the options that
+    it names, those values of [shop.config] that it reads, and what it is translated by there.
     """
     read = {path for edge in feed.edges(shop) for path in edge.values or ()}
     config = {
@@ -40,13 +41,18 @@ def fingerprint(feed: Feed, shop: Shop) -> str:
         if any(key == path or key.endswith(f"/{path}") for path in read)
     }
     options = {name: getattr(shop.options, name) for name in feed.options}
-    return content_hash(canonical([feed.version, feed.additions, feed.redacted, options, config]))
+    translation = destination.translation(feed.name)
+    by = [translation.made_by] if translation else []
+    rules = [feed.version, feed.additions, feed.redacted, options, config, *by]
+    return content_hash(canonical(rules))
 
 
-def wanted_baselines(connection: sa.Connection, context: Context) -> dict[str, str]:
-    """The name of the fact for each destination and feed that belong together now → the feed."""
+def wanted_baselines(
+    connection: sa.Connection, context: Context
+) -> dict[str, tuple[Feed, Destination]]:
+    """The name of the fact for each feed and destination that belong together now → the two."""
     return {
-        f"{PREFIX}{number}:{feed.name}": feed.name
+        f"{PREFIX}{number}:{feed.name}": (feed, one)
         for one in context.destinations
         for number in [destination_id(connection, context.own, one.name, one.environment)]
         for feed in context.feeds
@@ -56,10 +62,11 @@ def wanted_baselines(connection: sa.Connection, context: Context) -> dict[str, s
 
 def read_wanted(context: Context) -> dict[str, tuple[str, str]]:
     """The facts of `wanted_baselines` → the feed, and its fingerprint."""
-    with context.looking() as (_, shop):
-        prints = {feed.name: fingerprint(feed, shop) for feed in context.feeds}
     wanted = context.transact(wanted_baselines, context)
-    return {fact: (feed, prints[feed]) for fact, feed in wanted.items()}
+    with context.looking() as (_, shop):
+        return {
+            fact: (feed.name, fingerprint(feed, shop, one)) for fact, (feed, one) in wanted.items()
+        }
 
 
 def request_baselines(context: Context) -> list[str]:
@@ -73,7 +80,7 @@ def request_baselines(context: Context) -> list[str]:
     with context.engine.connect() as connection:
         known = read_facts(connection, context.own, PREFIX)
     new = {feed for name, (feed, _) in wanted.items() if name not in known}
-    changed = {feed for name, (feed, made_by) in wanted.items() if known.get(name) != made_by} - new
+    changed = {feed for name, (feed, made) in wanted.items() if known.get(name) != made} - new
     asked = [
         *request_named(context, new, FIRST, "first sync requested"),
         *request_named(context, changed, CHANGED, "resync requested: feeds are built otherwise"),
@@ -105,7 +112,7 @@ def note_baselines(context: Context, feeds: Sequence[Feed]) -> None:
     context.transact(
         remember,
         context,
-        {fact: made_by for fact, (feed, made_by) in wanted.items() if feed in names},
+        {fact: made for fact, (feed, made) in wanted.items() if feed in names},
     )
 
 

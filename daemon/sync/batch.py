@@ -6,7 +6,7 @@ import datetime as dt
 import random
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,12 +16,13 @@ import structlog
 from daemon.commerce.shop import Shop
 from daemon.core.delivery import Destination
 from daemon.core.discretion import discreet
-from daemon.core.doubles import without_doubles
+from daemon.core.doubles import passed_over, without_doubles
 from daemon.core.feed import Feed
 from daemon.core.item import Built, FeedItem, Unbuildable, feed_id
 from daemon.core.outcome import Force, Recorded
 from daemon.core.plan import Plan, plan
 from daemon.core.settle import Settled, outgoing, settle
+from daemon.core.translation import translated
 from daemon.database import brakes, claims, items, pending
 from daemon.database.claims import Batch
 from daemon.database.outcomes import in_doubt, mark_sending, write_settled
@@ -31,6 +32,7 @@ from daemon.errors import ClaimLostError, FeedSyncError
 from daemon.sync.boundaries import cross_feed
 from daemon.sync.brake import braked, warn
 from daemon.sync.context import Context, repeated
+from daemon.sync.echo import echoes_of, echoes_of_deletions, tell_again
 from daemon.sync.faultpoints import Faultpoint, reach
 from daemon.sync.gate import Gate
 from daemon.sync.standing import read_rivals, read_standing
@@ -163,14 +165,15 @@ def reserve(
     context: Context, batch: Batch, built: Sequence[Built], destination: Destination
 ) -> Reserved:
     """Plan the batch for a destination, and write down what will be sent before it is sent."""
+    known = translated(destination.translation(batch.feed), built)
 
     def work(connection: sa.Connection) -> Reserved:
         own, table = context.own, context.own.items[batch.feed]
         number = items.destination_id(connection, own, destination.name, destination.environment)
-        keys = {one.feed_id for one in built}
+        keys = {one.feed_id for one in known}
         recorded = items.read_recorded(connection, table, number, batch.ids, keys)
-        rivals = read_rivals(context, connection, context.feed[batch.feed], built, recorded)
-        single = without_doubles(built, rivals)
+        rivals = read_rivals(context, connection, context.feed[batch.feed], known, recorded)
+        single = without_doubles(known, rivals)
         standing = read_standing(context, connection, batch, single, recorded)
         planned = plan(single, recorded, batch.entities, standing)
         made, is_alarming = braked(context, connection, batch.feed, number, planned)
@@ -185,12 +188,6 @@ def reserve(
         return Reserved(destination, number, recorded, made, context.clock(connection), is_alarming)
 
     return context.transact(work)
-
-
-def passed_over(made: Plan, rivals: Mapping[str, int]) -> set[int]:
-    """The entities that have an identity which belongs to another one now: they must be told of."""
-    taken = [*(item.feed_id for item in made.send), *(feed_id for feed_id, _ in made.kept)]
-    return {rivals[feed_id] for feed_id in taken if feed_id in rivals}
 
 
 def export(context: Context, batch: Batch, reserved: Reserved, hold: Hold) -> list[Settled]:
@@ -225,6 +222,8 @@ def record(
     for one, settled in outcomes:
         write_settled(connection, table, one.destination_id, settled)
         items.forget(connection, table, one.destination_id, one.plan.forget)
+        echoes = echoes_of(one.destination.translation(batch.feed), settled, one.recorded)
+        tell_again(connection, context, one.destination_id, echoes)
         deferred |= one.plan.deferred
     write_run(connection, context.own, report)
     done = batch.entities.keys() - deferred
@@ -241,5 +240,8 @@ def order_again(
         sent = [item.feed_id for item in one.plan.send] + [it.feed_id for it in one.plan.tombstones]
         table = context.own.items[batch.feed]
         owners |= items.read_owners(connection, table, one.destination_id, sent)
+        translation = one.destination.translation(batch.feed)
+        echoes = echoes_of_deletions(translation, one.plan.tombstones)
+        tell_again(connection, context, one.destination_id, echoes)
     cause = Cause("sent when its claim was lost", force=Force.ALL)
     pending.enqueue(connection, context.own, batch.feed, owners, cause)

@@ -24,6 +24,7 @@ from daemon.core.drift import Comparison, Excuse, compare, excuse
 from daemon.core.feed import Feed
 from daemon.core.item import Built
 from daemon.core.outcome import Recorded
+from daemon.core.translation import translated
 from daemon.database.changelogs import changelog_table, peek_changes
 from daemon.database.items import peek_recorded, select_destination
 from daemon.database.pending import which_pending
@@ -74,9 +75,10 @@ def compare_there(
     look: Look, destination: Destination, ids: Sequence[int], built: Sequence[Built]
 ) -> Comparison:
     """Compare what was built with the records of one destination, as the path would plan it."""
-    recorded = read_records(look, destination, ids, built)
-    rivals = read_rivals(look.context, look.connection, look.feed, built, recorded)
-    return compare(ids, without_doubles(built, rivals), recorded)
+    known = translated(destination.translation(look.feed.name), built)
+    recorded = read_records(look, destination, ids, known)
+    rivals = read_rivals(look.context, look.connection, look.feed, known, recorded)
+    return compare(ids, without_doubles(known, rivals), recorded)
 
 
 def read_records(

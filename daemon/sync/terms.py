@@ -31,7 +31,7 @@ SHOWN = 3
 def terms_of(feeds: Sequence[Feed], destinations: Sequence[Destination], shop: Shop) -> str:
     """What is sent where, and each feed's fingerprint, as canonical JSON."""
     found = {
-        f"{feed.name} to {one.name} ({one.environment})": fingerprint(feed, shop)
+        f"{feed.name} to {one.name} ({one.environment})": fingerprint(feed, shop, one)
         for feed in feeds
         for one in destinations
         if one.takes(feed.name)

@@ -2,16 +2,12 @@
 
 import gzip
 import json
-import os
-import re
-import shutil
 import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from reference import GOLD, SHARED, needs_gold
 
 from daemon.feeds import FEEDS
@@ -22,7 +18,6 @@ ROOT = Path(__file__).resolve().parents[2]
 ALLOWED = ROOT / "docs" / "allowed-differences.tsv"
 COMPARE = SHARED / "tools" / "compare_feeds.py"
 DATED = ("invoices", "creditMemos")
-END = re.compile(r";\s*$")
 CONFIG = """
 [database]
 url = "{url}"
@@ -34,55 +29,6 @@ now = "2026-11-23T16:00:00Z"
 
 def gold_file(feed):
     return next(iter(GOLD.glob(f"feeds/{feed}.jsonl*")), None)
-
-
-def load(url, dump):
-    """Load a dump, by the server's own client where there is one, for it is faster."""
-    client = shutil.which("mariadb") or shutil.which("mysql")
-    if client is None:
-        load_by_driver(url, dump)
-        return
-    at = sa.make_url(url)
-    command = [client, "--no-defaults", f"-h{at.host}", f"-P{at.port}", f"-u{at.username}"]
-    command += ["--protocol=TCP", "--default-character-set=utf8mb4", str(at.database)]
-    with gzip.open(dump) as file:
-        text = file.read()
-    environment = {**os.environ, "MYSQL_PWD": at.password or ""}
-    subprocess.run(command, input=text, env=environment, check=True, timeout=250)
-
-
-def load_by_driver(url, dump):
-    """Load a dump whose statements each end with a line."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection, gzip.open(dump, "rt", encoding="utf-8") as lines:
-        cursor = connection.connection.cursor()
-        kept = (line for line in lines if line.strip() and not line.startswith("--"))
-        for statement in statements(kept):
-            cursor.execute(statement)
-
-
-def statements(lines):
-    """The lines of a dump, joined to whole statements."""
-    pending = []
-    for line in lines:
-        pending.append(line)
-        if END.search(line):
-            yield "".join(pending)
-            pending.clear()
-
-
-@pytest.fixture(scope="module")
-def shop_url(server_url):
-    """The reference shop in a schema of its own."""
-    name = f"gold_{os.getpid()}"
-    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    url = f"{server_url}{name}?charset=utf8mb4"
-    load(url, GOLD / "luma.sql.gz")
-    yield url
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}")
 
 
 @pytest.fixture(scope="module")

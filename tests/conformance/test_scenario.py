@@ -8,9 +8,10 @@ import sys
 
 import pytest
 import sqlalchemy as sa
+from dump import load, statements
 from follower import Follower, told
 from reference import GOLD, needs_gold
-from test_gold import ALLOWED, COMPARE, load, statements
+from test_gold import ALLOWED, COMPARE
 
 pytestmark = [needs_gold(), pytest.mark.timeout(900)]
 

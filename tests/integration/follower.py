@@ -67,6 +67,9 @@ class Warehouse:
     def takes(self, _feed: str) -> bool:
         return True
 
+    def translation(self, _feed: str) -> None:
+        return None
+
     def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         gate.enter(Cost(len(items), sum(len(one.body) for one in items)))
         for one in items:

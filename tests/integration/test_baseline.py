@@ -40,7 +40,7 @@ def test_only_options_and_values_that_a_feed_reads_count_for_it(world):
     def made_by(feed=feed, overrides=(), **options):
         reader = ShopReader("", dict(overrides), FeedOptions(**options))
         with world.shop.connect() as connection:
-            return fingerprint(feed, reader.read(connection))
+            return fingerprint(feed, reader.read(connection), world.shelf)
 
     plain = made_by()
     assert made_by(extra_attributes=("ac_inventory",)) == plain

@@ -17,6 +17,7 @@ from daemon.core.feed import Edge, Feed
 from daemon.core.health import Care, Cost
 from daemon.core.item import Unbuildable, canonical, feed_id, make_item
 from daemon.core.retry import RetryPolicy
+from daemon.core.translation import Translation
 from daemon.database.connect import make_engine
 from daemon.database.schema import OwnTables
 from daemon.sync.claiming import Pace
@@ -109,9 +110,13 @@ class Shelf:
     meanwhile: Callable[[], None] = lambda: None
     items: dict[tuple[str, str], str] = field(default_factory=dict)
     log: list[dict] = field(default_factory=list)
+    translations: dict[str, Translation] = field(default_factory=dict)
 
     def takes(self, feed: str) -> bool:
         return feed == THINGS.name
+
+    def translation(self, feed: str) -> Translation | None:
+        return self.translations.get(feed)
 
     def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         assert self.takes(feed)

@@ -7,6 +7,7 @@ import socket
 import struct
 import uuid
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -16,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 
 from daemon.sandbox.receiver.access import UNKNOWN_TOKEN, refusal
+from daemon.sandbox.receiver.catalog import Action, action_of, catalog_reception
 from daemon.sandbox.receiver.faults import Fault, fault_of
 from daemon.sandbox.receiver.reception import (
     Response,
@@ -80,6 +82,10 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._receive(body)
 
+    def do_PATCH(self) -> None:
+        """Parts of a catalogue's entities."""
+        self._receive(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+
     def do_GET(self) -> None:
         """What the receiver holds and has seen."""
         url = urlsplit(self.path)
@@ -111,11 +117,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def _receive(self, body: bytes) -> None:
         request_id = str(uuid.uuid4())
-        feed = feed_of(urlsplit(self.path).path)
-        fault, response = self._response(feed, body)
-        broken = fault is not None and (fault.drop or fault.reset)
-        if not broken or (fault is not None and fault.keep):
-            self.sandbox.store.take(response.arrivals, request_id)
+        action = action_of(self.command, urlsplit(self.path).path)
+        with self.sandbox.catalog if action else nullcontext():
+            fault, response = self._response(action, body)
+            broken = fault is not None and (fault.drop or fault.reset)
+            if not broken or (fault is not None and fault.keep):
+                self.sandbox.store.take(response.arrivals, request_id)
         self.sandbox.saw(
             Seen(
                 path=self.path,
@@ -132,8 +139,9 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._reply(response, request_id)
 
-    def _response(self, feed: str | None, body: bytes) -> tuple[Fault | None, Response]:
-        if feed is None:
+    def _response(self, action: Action | None, body: bytes) -> tuple[Fault | None, Response]:
+        feed = feed_of(urlsplit(self.path).path)
+        if action is None and (feed is None or self.command != "POST"):
             return None, said(HTTPStatus.NOT_FOUND, f"there is no route {self.path}")
         refused = refusal(self.sandbox.access, self.headers)
         if not self.sandbox.tokens.takes(self.headers.get("Authorization")):
@@ -144,10 +152,13 @@ class Handler(BaseHTTPRequestHandler):
             text = decompressed(body, self.headers.get("Content-Encoding", "").lower())
         except UnreadableError as error:
             return None, said(HTTPStatus.BAD_REQUEST, str(error))
-        fault = self.sandbox.faults.pick(feeds_in(feed, text), text)
+        feeds = {action.collection.name} if action else feeds_in(feed or "", text)
+        fault = self.sandbox.faults.pick(feeds, text)
         if fault is not None and fault.latency_ms:
             self.sandbox.closing.wait(fault.latency_ms / 1000)
-        return fault, reception(feed, text, fault, self.sandbox.shape)
+        if action is not None:
+            return fault, catalog_reception(action, text, fault, self.sandbox.store)
+        return fault, reception(feed or "", text, fault, self.sandbox.shape)
 
     def _set_faults(self, body: bytes) -> Response:
         try:

@@ -25,7 +25,10 @@ SEEN_LENGTH = 10_000
 
 
 class Server(ThreadingHTTPServer):
-    """A server that knows its open connections, so that it can end them."""
+    """A server that knows its open connections, so that it can end them.
+
+    catalog: held while a request for the catalogue is looked at and taken.
+    """
 
     request_queue_size = 128
     daemon_threads = False
@@ -42,6 +45,7 @@ class Server(ThreadingHTTPServer):
         self.requests_seen = 0
         self.tell: Callable[[str], None] | None = None
         self.closing = threading.Event()
+        self.catalog = threading.Lock()
         self.connection_numbers = itertools.count(1)
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()

@@ -97,6 +97,12 @@ class Store:
         with self._lock:
             return [held.body for held in self._held[feed].values() if held.deleted is deleted]
 
+    def body(self, feed: str, identity: Mapping[str, Any]) -> bytes | None:
+        """The last body of a living item, if there is one."""
+        with self._lock:
+            held = self._held[feed].get(key_of(identity))
+            return None if held is None or held.deleted else held.body
+
     def counts(self, *, deleted: bool = False) -> dict[str, int]:
         """Feed → how many are held."""
         with self._lock:
