@@ -32,7 +32,6 @@ def overview(app: App) -> dict[str, Any]:
             {"feed": row.feed, "reason": row.reason, "filled": row.filled, "total": row.total}
             for row in open_resyncs(connection, context.own)
         ]
-        standing = {one.name: stands(connection, context, one) for one in context.destinations}
         feeds = {
             feed.name: counts(connection, context, feed.name) | verified(rounds.get(feed.name))
             for feed in context.feeds
@@ -43,7 +42,7 @@ def overview(app: App) -> dict[str, Any]:
         "oldest_change_seconds": round(max(change_age, pending_age), 3),
         "resyncs": resyncs,
         "daemons": app.living_daemons(),
-        "destinations": standing,
+        "destinations": standing(context),
         "held": [asdict(one) for one in list_held(context, context.feed)],
         "feeds": feeds,
         "off": app.feeds_off(),
@@ -58,6 +57,12 @@ def off_at(context: Context) -> dict[str, list[str]]:
         for one in context.destinations
     }
     return {name: feeds for name, feeds in off.items() if feeds}
+
+
+def standing(context: Context) -> dict[str, dict[str, Any]]:
+    """How each destination stands, by its name."""
+    with context.engine.connect() as connection:
+        return {one.name: stands(connection, context, one) for one in context.destinations}
 
 
 def stands(connection: sa.Connection, context: Context, one: Destination) -> dict[str, Any]:

@@ -28,6 +28,7 @@ COMMANDS = (
     "deletions",
     "dead-letters",
     "status",
+    "explain",
     "verify",
     "healthcheck",
     "sandbox",
