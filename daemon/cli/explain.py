@@ -85,12 +85,12 @@ def there(told: Told, story: Story) -> Iterator[tuple[str, Any]]:
     yield "verdict", told.verdict
     if told.is_open:
         yield "next", "is built again" if story.is_coming else NOTHING_COMES
-    for name, value in (told.recorded or {}).items():
-        if value is not None and name != "hash":
+    recorded = told.recorded or {}
+    for name, value in recorded.items():
+        if value and name != "hash":
             yield name, moment(value)
-    if told.recorded:
-        yield "hash sent", told.recorded["hash"]
-    yield "hash now", told.built
+    hashes = {"hash sent": recorded.get("hash"), "hash now": told.built}
+    yield from ((name, value) for name, value in hashes.items() if value)
 
 
 def moment(value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -49,20 +50,33 @@ def console() -> Console:
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:
-    """Rows as a table of these columns, or as a JSON array of objects with all their keys."""
+    """Rows as a table of these columns, or as a JSON array of objects with all their keys.
+
+    Where a terminal is too narrow, heads and cells are broken between words; nothing is cut off.
+    """
     found = list(rows)
     if as_json:
         print_json([dict(row) for row in found])
         return
-    table = Table(*columns, box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        head, cells = column.replace("_", " "), [shown(row.get(column)) for row in found]
+        is_whole = not any(" " in str(text) for text in (head, *cells))
+        table.add_column(head, no_wrap=is_whole)
     for row in found:
         table.add_row(*(shown(row.get(column)) for column in columns))
     print_table(table)
 
 
 def print_table(table: Table) -> None:
-    """A table on standard output, without the blanks behind its last column."""
+    """A table on standard output, without the blanks behind its last column.
+
+    What can't be made as narrow as the terminal is left to that to break.
+    """
     out = console()
+    out.width = max(
+        out.width, Measurement.get(out, out.options.update(max_width=PIPE_WIDTH), table).minimum
+    )
     with out.capture() as capture:
         out.print(table)
     for line in capture.get().splitlines():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -40,7 +41,7 @@ def command(invocation: Invocation, as_json: bool) -> None:
     standing = [{"destination": name, **facts} for name, facts in destinations.items()]
     print_rows(list(standing[0]) if standing else ["destination"], standing, as_json=False)
     click.echo()
-    rows = [{"feed": name, **counts} for name, counts in feeds.items()]
+    rows = [{"feed": name, **spaced(counts)} for name, counts in feeds.items()]
     print_rows(telling(rows), rows, as_json=False)
     for one in held:
         click.echo(
@@ -51,6 +52,16 @@ def command(invocation: Invocation, as_json: bool) -> None:
         click.echo(f"off: {name}: {reason}")
     for name, lacking in off_at.items():
         click.echo(f"off at {name}: {', '.join(lacking)}: it has no route for them")
+
+
+def spaced(counts: Mapping[str, Any]) -> dict[str, Any]:
+    """The counts, with times (UTC) that a narrow terminal can break between day and hour."""
+    return {
+        name: f"{dt.datetime.fromisoformat(value):%d %b %H:%MZ}"
+        if isinstance(value, str)
+        else value
+        for name, value in counts.items()
+    }
 
 
 def telling(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -152,9 +152,8 @@ def items_at(
         key: row for key, row in recorded.items() if key in single or row.entity_id == entity_id
     }
     told = read_told(look.connection, own.items[look.feed.name], number, mine)
-    for key in sorted(single.keys() | mine.keys()):
-        one, row = single.get(key), mine.get(key)
-        yield told_of(destination, one, row, told.get(key, {}))
+    for key in [*single, *sorted(mine.keys() - single.keys())]:
+        yield told_of(destination, single.get(key), mine.get(key), told.get(key, {}))
 
 
 def place_of(destination: Destination) -> tuple[str, str]:
