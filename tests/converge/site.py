@@ -18,7 +18,7 @@ import psutil
 import requests
 import sqlalchemy as sa
 from follower import NOW
-from installation import merged, toml, wait_until
+from installation import DEFAULTS, merged, toml, wait_until
 
 from converge.history import Plot
 from converge.state import State
@@ -37,23 +37,14 @@ WORKER_ALONE = 0.3
 """How often a worker is killed alone; else the whole daemon."""
 
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    "destinations": {
-        "receiver": {
-            "preset": "plain",
-            "request": {"attempts": 1, "read_timeout": 5},
-            "environment_id": "test",
-            "breaker": {"first_pause": "200ms", "longest_pause": "1s"},
-        }
-    },
+    "destinations": {"receiver": {"request": {"read_timeout": 5}}},
     "schedule": {"sync": "100ms", "recovery": "300ms", "audit": "1s", "boundaries": "1s"},
     "sync": {"workers": WORKERS, "claim": f"{CLAIM_SECONDS}s", "batch_entities": {"default": 25}},
-    "retry": {"first_delay": "200ms", "longest_delay": "2s", "attempts": 1000},
-    "brake": {"share": 1.0},
+    "retry": {"longest_delay": "2s", "attempts": 1000},
     "verify": {"enabled": False},
     "clock": {"now": NOW.isoformat()},
-    "log": {"format": "json"},
 }
-"""Short in everything, without a brake; and without verification, which would put right what is to
+"""Beside the defaults: shorter still, and without verification, which would put right what is to
 be found here.
 """
 
@@ -98,7 +89,7 @@ class Site:
             "destinations": {"receiver": {"url": self._receiver_url}},
             "sync": {"executor": executor},
         }
-        self.config.write_text(toml(merged(SETTINGS, own)), encoding="utf-8")
+        self.config.write_text(toml(merged(merged(DEFAULTS, SETTINGS), own)), encoding="utf-8")
         self.config.chmod(0o600)
 
     @property
