@@ -185,7 +185,7 @@ class Names(dict):
 
 
 @contextlib.contextmanager
-def following(server_url, name, *, staged, prefix=""):
+def following(server_url, name, *, staged, prefix="", **scopes):
     """A sample shop in a schema of its own, and what follows it; everything is delivered."""
     name = f"{name}_{int(staged)}"
     server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
@@ -194,7 +194,8 @@ def following(server_url, name, *, staged, prefix=""):
         connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
     url = f"{server_url}{name}?charset=utf8mb4"
     engine = sa.create_engine(url, poolclass=sa.NullPool)
-    create_shop(engine, PRODUCTS, prefix=prefix, today=date(2026, 11, 23), staged=staged)
+    day = date(2026, 11, 23)
+    create_shop(engine, PRODUCTS, prefix=prefix, today=day, staged=staged, **scopes)
     follower = Follower(url, prefix=prefix)
     follower.install()
     follower.resync()
@@ -376,3 +377,17 @@ def test_edits_that_are_made_while_items_are_under_way_converge(shuffle):
     while edits.make_next():
         follower.drain()
     assert_converged(follower)
+
+
+SINGLE_STORE_MODE = """INSERT INTO core_config_data (scope, scope_id, path, value)
+    VALUES ('default', 0, 'general/single_store_mode/enabled', '1')"""
+
+
+def test_a_shop_in_single_store_mode_converges(server_url):
+    with following(server_url, "single", staged=True, store_views=(1,)) as follower:
+        follower.sql(SINGLE_STORE_MODE)
+        edits = Shuffle(follower, "single store mode")
+        while edits.make_next():
+            pass
+        assert_converged(follower)
+        assert {one["storeViewCode"] for one in follower.warehouse.items("products")} == {"default"}
