@@ -98,6 +98,8 @@ OWN_EDITS = [
 GALLERY = "catalog_product_entity_media_gallery"
 MEDIA_EDITS = [
     (f"UPDATE {{p}}{GALLERY} SET value = '/b.jpg' WHERE value_id = 1", {BAG}),
+    (f"UPDATE {{p}}{GALLERY} SET media_type = 'image' WHERE value_id = 2", {BAG}),
+    (f"UPDATE {{p}}{GALLERY} SET attribute_id = 73 WHERE value_id = 1", {BAG}),
     (f"UPDATE {{p}}{GALLERY}_value SET label = 'x' WHERE value_id = 1", {BAG}),
     (f"DELETE FROM {{p}}{GALLERY}_value_to_entity WHERE value_id = 1", {BAG}),
     (f"UPDATE {{p}}{GALLERY}_value_video SET title = 'x'", {BAG}),
@@ -220,6 +222,7 @@ def test_a_stock_of_its_own_is_known_by_sku(shop):
             " VALUES (77, 0, {l1}, 5)"
         ),
         "UPDATE {p}eav_attribute SET is_required = 1",
+        "UPDATE {p}eav_attribute SET frontend_label = 'x' WHERE attribute_id = 157",
         (
             "INSERT INTO {p}core_config_data (scope, scope_id, path, value)"
             " VALUES ('default', 0, 'a/b/c', 'x')"
