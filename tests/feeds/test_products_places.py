@@ -133,6 +133,12 @@ def test_links_lead_to_products_of_the_website_by_type_and_sku(shop):
     ]
 
 
+def test_links_that_lead_nowhere_on_a_website_are_none(shop):
+    shop.product(2, "hidden", websites=())
+    shop.points(1, 2, 1)
+    assert shop.sent(FEED)["links"] is None
+
+
 def test_parents_are_those_of_the_website_by_type_and_sku(shop):
     shop.add("catalog_product_website", product_id=1, website_id=2)
     shop.product(10, "kit", "bundle", websites=(1, 2), price_type=0)
