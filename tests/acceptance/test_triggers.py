@@ -59,6 +59,10 @@ def places(installation):
     )
 
 
+LOOKS = 20
+"""A busy server may take up what the daemon sent last only some looks later."""
+
+
 def in_hand(installation):
     """The open transactions; the list in innodb_trx grows old while it is read all the time."""
     [(*_, text)] = installation.rows("SHOW ENGINE INNODB STATUS")
@@ -70,7 +74,7 @@ def stand_still(installation, daemon):
     while True:
         wait_until(lambda: not in_hand(installation), lambda: str(in_hand(installation)))
         os.kill(daemon.pid, signal.SIGSTOP)
-        if not in_hand(installation):
+        if not any(in_hand(installation) for _ in range(LOOKS)):
             return
         os.kill(daemon.pid, signal.SIGCONT)
 
