@@ -33,6 +33,14 @@ def test_categories_are_those_of_the_index_with_the_paths_of_the_store_view(shop
     assert french["categories"] == ["materiel/bags"]
 
 
+def test_a_category_that_the_index_has_twice_with_and_without_a_position_is_there_twice(shop):
+    categories(shop)
+    shop.index(10, 1, position=None)
+    row = {"category_id": 10, "product_id": 1, "store_id": 2, "position": 4}
+    shop.add("catalog_category_product_index_store1", **row)
+    assert [one["productPosition"] for one in shop.sent(FEED)["categoryData"]] == [0, 4]
+
+
 def test_a_category_without_any_path_is_dropped(shop):
     categories(shop)
     shop.category("1/2/12", name="no key")

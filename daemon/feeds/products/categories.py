@@ -73,6 +73,12 @@ def read_categories(connection: sa.Connection, shop: Shop, ids: Sequence[int]) -
     return Categories(assigned, paths, keys)
 
 
+def place(assigned: tuple[int, int | None]) -> tuple[int, int]:
+    """By what the categories of a product are sorted; some index knows no position."""
+    category_id, position = assigned
+    return category_id, position or 0
+
+
 class CategoryTexts:
     """Makes the entries of items; remembers those that recur."""
 
@@ -84,9 +90,8 @@ class CategoryTexts:
     def parts(self, product_id: int, store_id: int) -> tuple[list[bytes], list[str]]:
         """The JSON objects of `categoryData`, and the paths in the same order."""
         entries, paths = [], []
-        for category_id, position in sorted(
-            self._categories.assigned.get((product_id, store_id), ())
-        ):
+        assigned = self._categories.assigned.get((product_id, store_id), ())
+        for category_id, position in sorted(assigned, key=place):
             path = self.path(category_id, store_id)
             if path:
                 paths.append(path)
