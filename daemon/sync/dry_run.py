@@ -118,4 +118,7 @@ def next_ids(
     """
     every = ids.subquery().c[0]
     page = sa.select(every.label("id")).where(every > after).distinct().order_by(every).limit(limit)
-    return unpacked_keys(connection.scalar(sa.select(packed_keys(page.subquery().c.id))) or "{}")
+    packed = connection.scalar(sa.select(packed_keys(page.subquery().c.id)))
+    if packed is None:  # there are none, or MySQL's max_allowed_packet is too small for all
+        return list(connection.scalars(page))
+    return unpacked_keys(packed)

@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from follower import NOW, Follower, own_schema, told
 from world import World
 
+from daemon.database.packed import unpack
 from daemon.errors import ShopError
 from daemon.sandbox.mariadb import private_server
 from daemon.sandbox.shop import create_shop
+from daemon.sync.dry_run import next_ids
 
 MODES = "ANSI_QUOTES,NO_BACKSLASH_ESCAPES,ONLY_FULL_GROUP_BY,PIPES_AS_CONCAT,HIGH_NOT_PRECEDENCE"
 OPTIONS = (
@@ -72,6 +74,14 @@ def edited(follower):
 def test_a_server_with_other_settings_gives_the_same_items(odd_url, server_url):
     with shop(odd_url) as odd, shop(server_url) as usual:
         assert edited(odd) == edited(usual)
+
+
+def test_ids_that_are_too_many_for_one_packet_are_read_all_the_same(odd_url):
+    numbers = unpack({"n": "INT"}, [[number] for number in range(90000)])
+    ids = sa.select(numbers.c.n + 10**9)
+    with sa.create_engine(odd_url).connect() as connection:
+        found = next_ids(connection, ids, 10**9 + 5, 80000)
+    assert found == list(range(10**9 + 6, 10**9 + 80006))
 
 
 def test_a_binary_log_by_statements_is_refused_with_the_cure_and_the_shop_goes_on(odd_url):
