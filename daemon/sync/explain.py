@@ -15,6 +15,7 @@ from daemon.core.doubles import without_doubles
 from daemon.core.feed import Feed
 from daemon.core.item import Built, Unbuildable
 from daemon.core.outcome import Recorded
+from daemon.core.translation import translated
 from daemon.core.verdict import is_open, verdict
 from daemon.database.changelogs import changelog_table, peek_changes
 from daemon.database.items import select_destination
@@ -143,9 +144,10 @@ def items_at(
     look: Look, destination: Destination, entity_id: int, built: Sequence[Built]
 ) -> Iterator[Told]:
     """The entity's items, built or remembered, at one destination."""
-    recorded = read_records(look, destination, [entity_id], built)
-    rivals = read_rivals(look.context, look.connection, look.feed, built, recorded)
-    single = {one.feed_id: one for one in without_doubles(built, rivals)}
+    there = translated(destination.translation(look.feed.name), built)
+    recorded = read_records(look, destination, [entity_id], there)
+    rivals = read_rivals(look.context, look.connection, look.feed, there, recorded)
+    single = {one.feed_id: one for one in without_doubles(there, rivals)}
     own, known = look.context.own, select_destination(look.context.own, *place_of(destination))
     number = look.connection.scalar(known) or 0
     mine = {

@@ -108,6 +108,15 @@ def test_everything_arrives_at_both_and_what_has_no_place_is_told(installation, 
     status = json.loads(installation.command("status", "--json").stdout)
     assert {"orders", "variants"} <= set(status["off_at"]["aco"])
     assert "hu5h" not in json.dumps(status)
+    assert "off at aco: " in installation.command("status").stdout
+    [sku] = installation.column("SELECT MIN(sku) FROM catalog_product_entity")
+    explained = json.loads(installation.command("explain", "products", sku, "--json").stdout)
+    [story] = explained
+    there = [one for one in story["items"] if one["destination"] == "aco"]
+    assert {one["identity"]["source"]["locale"] for one in there} >= {"en-US"}
+    assert {one["verdict"] for one in there} == {"delivered as the shop holds it"}
+    verified = installation.command("verify", "--all")
+    assert (verified.returncode, " aco " in verified.stdout) == (0, True), verified.stdout
 
 
 def test_what_came_before_its_price_book_is_told_again(installed, aco):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 
 import orjson
 import pytest
@@ -99,6 +100,33 @@ def test_each_feed_has_a_route_of_the_contract_and_one_for_deletions():
     for feed in NAMES:
         for deletes in (False, True):
             assert "post" in contract()["paths"][path_of(feed, deletes=deletes)]
+
+
+ASKED_FOR = {"sku", "name", "description", "shortDescription", "price"}
+"""The contract's words, not its schema: every source needs the metadata of these."""
+
+
+def of_feed(connection, name):
+    """The bodies of a feed's items, by locale."""
+    found = defaultdict(list)
+    for item in build(connection, next(feed for feed in FEEDS if feed.name == name)):
+        body = orjson.loads(item.body)
+        found[body["source"]["locale"]].append(body)
+    return found
+
+
+def test_each_source_has_the_metadata_that_the_api_asks_for(staged_shop):
+    found = of_feed(staged_shop, "productAttributes")
+    assert found.keys() >= of_feed(staged_shop, "products").keys()
+    for attributes in found.values():
+        assert {one["code"] for one in attributes} >= ASKED_FOR
+
+
+def test_products_lie_in_categories_that_are_there(staged_shop):
+    categories = of_feed(staged_shop, "categories")
+    for locale, products in of_feed(staged_shop, "products").items():
+        slugs = {one["slug"] for one in categories[locale]}
+        assert {route["path"] for one in products for route in one.get("routes", ())} <= slugs
 
 
 @needs_contract()

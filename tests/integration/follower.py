@@ -215,7 +215,8 @@ class Follower:
         own = {one.name: getattr(context, one.name) for one in dataclasses.fields(context)}
         with context.looking() as seen:
             moment = Moment(**own, seen=seen)
-            return disagreements(moment, self.warehouse.items, context.feeds)
+            there = self.warehouse
+            return disagreements(moment, there.items, context.feeds, there.translation)
 
     def faults(self) -> list[tuple]:
         """Recorded items whose outcome is no success, over all feeds."""

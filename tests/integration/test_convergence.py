@@ -185,7 +185,7 @@ class Names(dict):
 
 
 @contextlib.contextmanager
-def following(server_url, name, *, staged, prefix="", **scopes):
+def following(server_url, name, *, staged, prefix="", make=Follower, **scopes):
     """A sample shop in a schema of its own, and what follows it; everything is delivered."""
     name = f"{name}_{int(staged)}"
     server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
@@ -196,7 +196,7 @@ def following(server_url, name, *, staged, prefix="", **scopes):
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     day = date(2026, 11, 23)
     create_shop(engine, PRODUCTS, prefix=prefix, today=day, staged=staged, **scopes)
-    follower = Follower(url, prefix=prefix)
+    follower = make(url, prefix=prefix)
     follower.install()
     follower.resync()
     yield follower

@@ -20,6 +20,7 @@ from daemon.sync.batch import process
 from daemon.sync.examine import examine
 from daemon.sync.recover import recover
 from daemon.sync.resync import ORDERED, find_ids, resync_ids
+from daemon.sync.terms import terms_of
 
 NAMED = replace(THINGS, owners=None)
 """Things by their names there, which are not made of their skus: nobody is asked about those."""
@@ -310,6 +311,17 @@ def test_other_rules_of_a_translation_send_what_differs(world, catalogue):
     assert request_baselines(world.context) == ["things"]
     world.drain()
     assert catalogue.told() == [("the b", False)]
+
+
+def test_other_rules_of_a_translation_are_not_for_two_daemons_of_one_database(world, catalogue):
+    def terms():
+        with world.context.looking() as (_, shop):
+            return terms_of(world.context.feeds, [catalogue], shop)
+
+    before = terms()
+    assert terms() == before
+    catalogue.translations["things"] = replace(BY_NAME, made_by="2")
+    assert terms() != before
 
 
 def test_drift_is_judged_by_what_the_destination_knows(world, catalogue):
