@@ -11,6 +11,7 @@ SERVER := mariadb
 TRANSACTIONS ?= 300
 MINUTES ?= 10
 SEED ?=
+KILLS ?=
 WORKERS ?= auto
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
@@ -50,9 +51,9 @@ docs: $(VENV)/.installed
 converge: $(VENV)/.installed
 	PYTHONPATH=tests:tests/integration:tests/acceptance $(BIN)/python -m converge --transactions $(TRANSACTIONS) $(if $(SEED),--seed $(SEED))
 
-# Edits, faults and kills for so long; SEED=… for the same chance again.
+# Edits, faults and kills for so long; SEED=… for the same chance again, KILLS=no without kills.
 soak: $(VENV)/.installed
-	PYTHONPATH=tests:tests/integration:tests/acceptance $(BIN)/python -m soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+	PYTHONPATH=tests:tests/integration:tests/acceptance $(BIN)/python -m soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(filter no,$(KILLS)),--no-kills)
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q -o requirements.lock

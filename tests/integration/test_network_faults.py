@@ -74,7 +74,8 @@ def test_a_reply_that_drips_ends_with_the_whole_time(destination_to, reply, drop
 
 def test_a_destination_that_does_not_read_ends_with_its_silence(destination_to):
     with Wire(reads_nothing) as wire:
-        destination = destination_to(wire.url, gzip=False, read_timeout=0.2, connect_timeout=60)
+        times = {"read_timeout": 0.2, "connect_timeout": 60, "whole_timeout": 3600}
+        destination = destination_to(wire.url, gzip=False, **times)
         assert delivered(destination, large_items()) == failing("no reply within 0.2 s")
 
 

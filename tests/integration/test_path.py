@@ -653,3 +653,18 @@ def test_a_destination_gets_a_first_sync_once(world):
 def test_a_resync_by_hand_is_a_first_sync_too(world):
     note_baselines(world.context, world.context.feeds)
     assert request_baselines(world.context) == []
+
+
+def test_what_was_deleted_is_deleted_again_after_an_item_that_may_have_arrived(world):
+    world.add("a")
+    world.drain()
+    world.run("DELETE FROM thing_scope")
+    world.drain()
+    world.shelf.answer = lambda _: DOWN
+    world.run("INSERT INTO thing_scope SELECT entity_id, 'web' FROM thing")
+    world.drain()
+    world.shelf.answer = lambda _: TAKEN
+    world.run("DELETE FROM thing_scope")
+    world.drain()
+    assert world.shelf.told() == [("a", False), ("a", True)] * 2
+    assert world.outcomes() == {"a": ("exported", True)}
