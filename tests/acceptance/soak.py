@@ -15,14 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
-from typing import Any
 
-import orjson
 import psutil
 import structlog
 from installation import LOOK_SECONDS, Installation, create_schema, wait_until
@@ -31,8 +27,6 @@ from daemon.errors import FeedSyncError
 from daemon.sandbox import edits
 from daemon.sandbox.mariadb import private_server
 from daemon.sandbox.receiver import Fault
-from daemon.sandbox.receiver.faults import Faults
-from daemon.sandbox.receiver.routes import understood
 
 PRODUCTS = 60
 SETTLING_SECONDS = 180.0
@@ -79,37 +73,10 @@ class Sample:
     connections: int
 
 
-class Refusals(Faults):
-    """Faults that remember which living items they struck, and when.
-
-    The daemon can't know whether those arrived.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.struck: defaultdict[str, list[dt.datetime]] = defaultdict(list)
-
-    def pick(self, feeds: Collection[str], body: bytes) -> Fault | None:
-        """The fault for a request; what it strikes is remembered."""
-        fault = super().pick(feeds, body)
-        if fault and (fault.status or fault.drop or fault.reset or fault.partial):
-            [feed] = feeds
-            found = [understood(feed, item) for item in orjson.loads(body)]
-            for one in found:
-                if not one.is_deleted:
-                    self.struck[known(one.feed, one.identity)].append(dt.datetime.now(dt.UTC))
-        return fault
-
-
-def known(feed: str, identity: Mapping[str, Any]) -> str:
-    """An identity as one text."""
-    return f"{feed} {dict(identity)}"
-
-
 @dataclass
 class Soak:
     """One run. in_a_row: identity → when it last came to the receiver, and how often in a row it
-    was deleted there, with no item between that may have arrived.
+    was deleted there, with no item between that the records may tell of.
     """
 
     installation: Installation
@@ -118,7 +85,6 @@ class Soak:
     killing_share: float = KILLING_SHARE
     kills: int = 0
     excused: int = 0
-    refusals: Refusals = field(default_factory=Refusals)
     made: int = 0
     mark: int = 0
     in_a_row: dict[str, tuple[dt.datetime, int]] = field(default_factory=dict)
@@ -128,7 +94,6 @@ class Soak:
         """Edits, faults and kills for so long; then wait, and compare."""
         self.installation.configure(**SETTINGS)
         self.mark = self.installation.mark
-        self.installation.receiver._server.faults = self.refusals
         daemon = self.installation.run()
         begin = time.monotonic()
         for second in itertools.count():
@@ -188,14 +153,25 @@ class Soak:
         """Count how often in a row each identity was deleted."""
         for one in self.installation.receiver.log(self.mark):
             self.mark = one.number
-            key = known(one.feed, one.identity)
+            key = f"{one.feed} {dict(one.identity)}"
             before, count = self.in_a_row.get(key, (one.received_at, 0))
-            between = [it for it in self.refusals.struck[key] if before < it < one.received_at]
-            if one.deleted and count and between:
+            if one.deleted and count and self.failed_between(one.feed, before, one.received_at):
                 count, self.excused = 0, self.excused + 1
             count = count + 1 if one.deleted else 0
             self.in_a_row[key] = one.received_at, count
             self.most_in_a_row = max(self.most_in_a_row, count)
+
+    def failed_between(self, feed: str, since: dt.datetime, until: dt.datetime) -> bool:
+        """True where a batch of the feed failed: the item may have come back in it and gone again.
+
+        The records then know only that it was about to be sent, also where no request was made.
+        """
+        moments = " AND ".join(f"'{one:%Y-%m-%d %H:%M:%S.%f}'" for one in (since, until))
+        query = "SELECT COUNT(*) FROM cfs_run WHERE failed + refused > 0"
+        found = self.installation.column(
+            f"{query} AND feed = '{feed}' AND ended_at BETWEEN {moments}"
+        )
+        return bool(found[0])
 
     def settle(self) -> None:
         """No faults any more: all that failed comes back, what was refused by order."""
@@ -281,7 +257,7 @@ def main() -> None:
     opened = thirds([one.connections for one in soak.samples])
     say(
         f"{soak.made} edits, {soak.kills} kills, {soak.excused} deletions repeated for an item that"
-        f" may have arrived between, all agrees; after the kills, by thirds:"
+        f" may have come back between, all agrees; after the kills, by thirds:"
         f" {memory} MB, {opened} connections"
     )
 

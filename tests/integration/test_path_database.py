@@ -118,31 +118,50 @@ def test_rows_that_somebody_else_has_locked_for_long_are_only_late(world):
 
 
 def test_a_deadlock_while_outcomes_are_recorded_is_repeated(world):
-    """Another transaction locks what the path will need, then wants what the path holds."""
+    """Another transaction has locked what the path needs next, and wants what the path holds.
+
+    It has written more, so the server rolls back the path's.
+    """
     world.add("a", "b")
     world.drain()
-    world.run("UPDATE thing SET name = 'new'")
+    world.run("UPDATE thing SET name = 'new'", "CREATE TABLE heavy (n INT PRIMARY KEY)")
     pending, items = world.own.pending, world.own.items["things"]
-    opened = world.shop.connect()
-    finished = threading.Thread(target=lambda: contend(opened, pending, items))
+    other = world.shop.connect()
+    contender = threading.Thread(target=lambda: contend(other, pending))
+    recorded = []
 
-    def cross():
-        opened.execute(sa.select(items).with_for_update()).all()
-        finished.start()
+    def lock_items():
+        other.exec_driver_sql(f"INSERT INTO heavy VALUES {', '.join(f'({n})' for n in range(500))}")
+        other.execute(sa.select(items).with_for_update()).all()
 
-    world.shelf.meanwhile = cross
+    def cross(_connection, _cursor, statement, *_):
+        if statement.startswith(f"UPDATE {items.name} SET"):
+            recorded.append(statement)
+            if len(recorded) == 1:
+                contender.start()
+                wait_for_a_lock(world)
+
+    world.shelf.meanwhile = lock_items
+    sa.event.listen(world.context.engine, "before_cursor_execute", cross)
     world.drain()
-    finished.join()
-    settle(world)
+    contender.join()
+    assert len(recorded) == 2
     assert world.shelf.items == world.expected()
+    assert {outcome for outcome, _ in world.outcomes().values()} == {"exported"}
     assert world.pending() == []
 
 
-def contend(connection, pending, items):
-    with contextlib.suppress(sa.exc.DBAPIError):
-        connection.execute(sa.select(pending).with_for_update()).all()
-        connection.execute(sa.update(items).values(attempts=items.c.attempts))
+def contend(connection, pending):
+    """Wait for the rows of pending, and let everything go."""
+    connection.execute(sa.select(pending).with_for_update()).all()
     connection.close()
+
+
+def wait_for_a_lock(world):
+    """Until some transaction waits for a row."""
+    with world.shop.connect() as connection:
+        while "LOCK WAIT" not in connection.exec_driver_sql("SHOW ENGINE INNODB STATUS").one()[2]:
+            pass
 
 
 @pytest.fixture
