@@ -144,7 +144,7 @@ class Installation:
             self.drain()
             if self.left() or self.disagreements():
                 self.forget()
-                self.first_sync()
+        self.first_sync()
         self.is_sound = False
 
     def forget(self) -> None:
@@ -154,7 +154,10 @@ class Installation:
         self.sql(*(f"DELETE FROM {table}" for table in tables))
 
     def first_sync(self) -> None:
-        """Deliver everything, in this process; a daemon won't do so again."""
+        """Deliver everything that these settings ask for, in this process; a daemon won't do so
+        again.
+        """
+        self.app.adopt_terms()
         request_baselines(self.app.context)
         self.drain()
 

@@ -9,10 +9,12 @@ from daemon.sandbox.receiver import Fault
 
 @pytest.fixture
 def product(installation):
-    """A product's id and SKU, whose items were delivered."""
+    """A product's id and SKU, whose items were delivered, and none of them ever deleted."""
     [row] = installation.rows(
         "SELECT p.entity_id, p.sku FROM catalog_product_entity p JOIN catalog_product_website w"
-        " ON w.product_id = p.entity_id WHERE p.type_id = 'simple' ORDER BY 1 LIMIT 1"
+        " ON w.product_id = p.entity_id WHERE p.type_id = 'simple' AND p.entity_id NOT IN"
+        f" (SELECT entity_id FROM {installation.own.items['products'].name} WHERE is_deleted)"
+        " ORDER BY 1 LIMIT 1"
     )
     return row
 

@@ -134,16 +134,17 @@ DYNAMIC_BUNDLE = UNSTOCKED | {
             "values": [
                 VALUE
                 | {
-                    "id": uid("bundle/3/8/1"),
+                    "id": uid(f"bundle/3/{selection}/1"),
                     "label": "Bag",
                     "sortOrder": 0,
                     "isDefault": False,
                     "qtyMutability": False,
                     "qty": 1.0,
                     "sku": "bag",
-                    "price": 2.0,
+                    "price": price,
                     "priceType": "fixed",
                 }
+                for selection, price in ((8, 2.0), (9, 0.0))
             ],
         }
     ],
