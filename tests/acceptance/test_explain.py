@@ -95,6 +95,7 @@ def test_a_dead_letter_a_failure_and_a_missed_change_are_told(installation, prod
     assert failed
     installation.receiver.fail()
     daemon = installation.run()
+    installation.command("dead-letters", "requeue", "--yes")
     installation.wait_until_settled()
     installation.stop(daemon)
     installation.sql("DELETE FROM cfs_cl_product")
