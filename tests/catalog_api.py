@@ -12,6 +12,15 @@ import yaml
 from jsonschema import Draft4Validator
 from reference import SHARED
 
+KINDS = {
+    "scopesWebsite": "catalog-price-books",
+    "productAttributes": "catalog-metadata",
+    "categories": "catalog-categories",
+    "products": "catalog-products",
+    "prices": "catalog-prices",
+}
+"""Feed → what the sandbox's receiver keeps its items as."""
+
 CONTRACT = SHARED / "reference" / "openapi" / "optimizer-data-ingestion-2026-03.yaml"
 
 

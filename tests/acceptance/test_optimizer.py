@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from catalog_api import CONTRACT, complaints
+from catalog_api import CONTRACT, KINDS, complaints
 from installation import shown, wait_until
 
 from daemon.sandbox import edits
@@ -13,13 +13,6 @@ from daemon.sandbox.agreement import disagreements
 from daemon.sandbox.receiver import Access, Fault, Receiver
 from daemon.sandbox.receiver.catalog_contract import COLLECTIONS
 
-KINDS = {
-    "scopesWebsite": "catalog-price-books",
-    "productAttributes": "catalog-metadata",
-    "categories": "catalog-categories",
-    "products": "catalog-products",
-    "prices": "catalog-prices",
-}
 WHO = Access(client_id="me", client_secret="hu5h")
 URL_KEY = "SELECT attribute_id FROM eav_attribute WHERE attribute_code = 'url_key'"
 ACTIVE = "SELECT attribute_id FROM eav_attribute WHERE attribute_code = 'is_active'"

@@ -1,22 +1,30 @@
-"""The reference shop, loaded once for all tests that only read it."""
+"""Shops that are made once for all tests that only read them."""
 
+import datetime as dt
 import os
 
 import pytest
 import sqlalchemy as sa
 from dump import load
 from reference import GOLD
+from schemas import schema_of_its_own
+
+from daemon.sandbox.shop import create_shop
 
 
 @pytest.fixture(scope="session")
 def shop_url(server_url):
     """The reference shop in a schema of its own."""
-    name = f"gold_{os.getpid()}"
-    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    url = f"{server_url}{name}?charset=utf8mb4"
-    load(url, GOLD / "luma.sql.gz")
-    yield url
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}")
+    with schema_of_its_own(server_url, f"gold_{os.getpid()}") as url:
+        load(url, GOLD / "luma.sql.gz")
+        yield url
+
+
+@pytest.fixture(scope="session")
+def commerce_shop(server_url):
+    """A sample shop of Adobe Commerce, to be read on this connection."""
+    with schema_of_its_own(server_url, f"commerce_{os.getpid()}") as url:
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        create_shop(engine, 60, staged=True, today=dt.date(2026, 11, 23))
+        with engine.connect() as connection:
+            yield connection

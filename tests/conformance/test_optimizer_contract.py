@@ -24,7 +24,6 @@ from daemon.destination_settings import DestinationSettings
 from daemon.feeds import FEEDS
 from daemon.feeds.asides import ASIDES
 from daemon.sandbox.receiver.catalog_contract import COLLECTIONS
-from daemon.sandbox.shop import create_shop
 
 NOW = dt.datetime(2026, 11, 23, 16, tzinfo=dt.UTC)
 SETTINGS = DestinationSettings(
@@ -65,25 +64,10 @@ def check(feed, known):
     return [orjson.loads(one.body) for one in items]
 
 
-@pytest.fixture(scope="module")
-def staged_shop(server_url):
-    """A sample shop of Adobe Commerce."""
-    name = "optimizer_contract"
-    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    engine = sa.create_engine(f"{server_url}{name}?charset=utf8mb4", poolclass=sa.NullPool)
-    create_shop(engine, 60, staged=True, today=NOW.date())
-    with engine.connect() as connection:
-        yield connection
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}")
-
-
 @needs_contract()
 @pytest.mark.parametrize("feed", TRANSLATED, ids=NAMES)
-def test_all_that_a_sample_shop_sends_keeps_to_the_contract(staged_shop, feed):
-    assert check(feed.name, build(staged_shop, feed))
+def test_all_that_a_sample_shop_sends_keeps_to_the_contract(commerce_shop, feed):
+    assert check(feed.name, build(commerce_shop, feed))
 
 
 @needs_contract()
@@ -115,16 +99,16 @@ def of_feed(connection, name):
     return found
 
 
-def test_each_source_has_the_metadata_that_the_api_asks_for(staged_shop):
-    found = of_feed(staged_shop, "productAttributes")
-    assert found.keys() >= of_feed(staged_shop, "products").keys()
+def test_each_source_has_the_metadata_that_the_api_asks_for(commerce_shop):
+    found = of_feed(commerce_shop, "productAttributes")
+    assert found.keys() >= of_feed(commerce_shop, "products").keys()
     for attributes in found.values():
         assert {one["code"] for one in attributes} >= ASKED_FOR
 
 
-def test_products_lie_in_categories_that_are_there(staged_shop):
-    categories = of_feed(staged_shop, "categories")
-    for locale, products in of_feed(staged_shop, "products").items():
+def test_products_lie_in_categories_that_are_there(commerce_shop):
+    categories = of_feed(commerce_shop, "categories")
+    for locale, products in of_feed(commerce_shop, "products").items():
         slugs = {one["slug"] for one in categories[locale]}
         assert {route["path"] for one in products for route in one.get("routes", ())} <= slugs
 

@@ -7,7 +7,6 @@ import gzip
 
 import orjson
 import pytest
-import sqlalchemy as sa
 import yaml
 from jsonschema import Draft4Validator
 from reference import GOLD, SHARED, needs_gold
@@ -20,7 +19,6 @@ from daemon.destination.presets import CLASSIC, DEFAULT_TIME_FIELD
 from daemon.feeds import category_permissions, product_overrides
 from daemon.sandbox.receiver.contract import CONTRACTS, faults_of
 from daemon.sandbox.receiver.routes import understood
-from daemon.sandbox.shop import create_shop
 
 CONTRACT = SHARED / "reference" / "openapi" / "classic-feed-ingestion-2024-01.yaml"
 NOW = dt.datetime(2026, 11, 23, 16, tzinfo=dt.UTC)
@@ -212,27 +210,18 @@ def test_the_receiver_takes_live_items_and_tombstones(feed):
 
 
 @pytest.fixture(scope="module")
-def commerce_items(server_url):
+def commerce_items(commerce_shop):
     """Feed → all its items of a sample shop of Adobe Commerce, as they are sent."""
-    name = "contract_shop"
-    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    engine = sa.create_engine(f"{server_url}{name}?charset=utf8mb4", poolclass=sa.NullPool)
-    create_shop(engine, 60, staged=True, today=NOW.date())
-    with engine.connect() as connection:
-        shop = read_shop(connection, read_tables(connection))
-        yield {
-            feed.name: [
-                sent(feed.name, orjson.loads(item.body))
-                for item in feed.build(
-                    connection, shop, list(connection.scalars(feed.ids(shop))), NOW
-                )
-            ]
-            for feed in (category_permissions.FEED, product_overrides.FEED)
-        }
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}")
+    shop = read_shop(commerce_shop, read_tables(commerce_shop))
+    return {
+        feed.name: [
+            sent(feed.name, orjson.loads(item.body))
+            for item in feed.build(
+                commerce_shop, shop, list(commerce_shop.scalars(feed.ids(shop))), NOW
+            )
+        ]
+        for feed in (category_permissions.FEED, product_overrides.FEED)
+    }
 
 
 @needs_contract()

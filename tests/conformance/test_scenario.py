@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from dump import load, statements
 from follower import Follower, told
 from reference import GOLD, needs_gold
+from schemas import schema_of_its_own
 from test_gold import ALLOWED, COMPARE
 
 pytestmark = [needs_gold(), pytest.mark.timeout(900)]
@@ -50,21 +51,15 @@ It takes 85 seconds of CPU beside the server's, so it is no part of every run.
 @pytest.fixture
 def follower(server_url):
     """The reference shop, everything about it delivered, and triggers on it."""
-    name = f"scenario_{os.getpid()}"
-    server = sa.create_engine(server_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    url = f"{server_url}{name}?charset=utf8mb4"
-    load(url, GOLD / "luma.sql.gz")
-    made = Follower(url)
-    made.install()
-    made.resync()
-    assert made.audit() == []
-    made.forget_past()
-    yield made
-    made.close()
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}")
+    with schema_of_its_own(server_url, f"scenario_{os.getpid()}") as url:
+        load(url, GOLD / "luma.sql.gz")
+        made = Follower(url)
+        made.install()
+        made.resync()
+        assert made.audit() == []
+        made.forget_past()
+        yield made
+        made.close()
 
 
 def replay(follower, name):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from catalog_api import KINDS
 from follower import Follower, told
 from test_convergence import SQL_EDITS, Names, Shuffle, assert_converged, following
 
@@ -17,13 +18,6 @@ from daemon.feeds import FEEDS
 from daemon.feeds.asides import with_asides
 from daemon.sandbox.receiver import Receiver
 
-KINDS = {
-    "scopesWebsite": "catalog-price-books",
-    "productAttributes": "catalog-metadata",
-    "categories": "catalog-categories",
-    "products": "catalog-products",
-    "prices": "catalog-prices",
-}
 EVERY = 10
 """All items are compared after so many edits, to save time."""
 

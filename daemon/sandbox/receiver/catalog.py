@@ -17,14 +17,7 @@ import orjson
 
 from daemon.sandbox.receiver.catalog_contract import COLLECTIONS, Collection, faults_in
 from daemon.sandbox.receiver.faults import Fault
-from daemon.sandbox.receiver.reception import (
-    Response,
-    UnreadableError,
-    items_of,
-    named_by,
-    said,
-    told_to,
-)
+from daemon.sandbox.receiver.reception import Response, items_or_reply, named_by
 from daemon.sandbox.receiver.store import Arrival, Store
 
 PATH = re.compile(r"/[^/]+/v1/catalog/(?P<collection>.+?)(?P<deletion>/delete)?")
@@ -56,12 +49,9 @@ def action_of(method: str, path: str) -> Action | None:
 
 def catalog_reception(action: Action, body: bytes, fault: Fault | None, store: Store) -> Response:
     """The response to a body, plain or as the fault wants it."""
-    try:
-        items = items_of(body)
-    except UnreadableError as error:
-        return said(HTTPStatus.BAD_REQUEST, str(error))
-    if fault is not None and fault.status is not None and not fault.partial:
-        return told_to(fault, len(items))
+    items = items_or_reply(body, fault)
+    if isinstance(items, Response):
+        return items
     blamed = {
         number: faults
         for number, item in enumerate(items)

@@ -38,17 +38,25 @@ class UnreadableError(Exception):
     """The body can't be read; its text says why."""
 
 
-def reception(feed: str, body: bytes, fault: Fault | None, shape: Shape) -> Response:
-    """The response to a body, plain or as the fault wants it.
-
-    shape: how invalid items are named where no fault says otherwise.
-    """
+def items_or_reply(body: bytes, fault: Fault | None) -> list[Any] | Response:
+    """The items of a body, or what is replied whatever they are."""
     try:
         items = items_of(body)
     except UnreadableError as error:
         return said(HTTPStatus.BAD_REQUEST, str(error))
     if fault is not None and fault.status is not None and not fault.partial:
         return told_to(fault, len(items))
+    return items
+
+
+def reception(feed: str, body: bytes, fault: Fault | None, shape: Shape) -> Response:
+    """The response to a body, plain or as the fault wants it.
+
+    shape: how invalid items are named where no fault says otherwise.
+    """
+    items = items_or_reply(body, fault)
+    if isinstance(items, Response):
+        return items
     found = [understood(feed, item) for item in items]
     blamed = {n: one.faults for n, one in enumerate(found) if one.faults}
     if fault is not None and fault.partial:
