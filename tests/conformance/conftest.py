@@ -22,9 +22,12 @@ def shop_url(server_url):
 
 @pytest.fixture(scope="session")
 def commerce_shop(server_url):
-    """A sample shop of Adobe Commerce, to be read on this connection."""
+    """A sample shop of Adobe Commerce, to be read on this connection.
+
+    It holds no transaction open, for others wait until none is left on the server.
+    """
     with schema_of_its_own(server_url, f"commerce_{os.getpid()}") as url:
         engine = sa.create_engine(url, poolclass=sa.NullPool)
         create_shop(engine, 60, staged=True, today=dt.date(2026, 11, 23))
-        with engine.connect() as connection:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
