@@ -13,8 +13,8 @@ class Outcome(StrEnum):
 
     SENDING: written before the request, so the destination's state is in doubt until another
         outcome replaces it; a crash leaves it, and the item is sent again.
-    EXPORTED: accepted; until the content changes there is nothing to do, unless a request of a
-        worker that died may come after it: then it is sent once more at `next_attempt_at`.
+    EXPORTED: accepted; until the content changes there is nothing to do, unless an earlier request
+        may come after it (see `Recorded`): then it is sent once more at `next_attempt_at`.
     REFUSED: never acceptable as it is; only new content (or an order to send) moves it on.
     FAILED: not delivered for a reason that may pass; recovery sends it again at `next_attempt_at`.
     DEAD: the attempts are spent; a dead letter, until new content or an order to send.
@@ -40,11 +40,14 @@ SETTLED = frozenset(set(Outcome) - {Outcome.SENDING, Outcome.FAILED})
 class Recorded:
     """What is remembered of an item at one destination.
 
-    hash: content hash of the last attempt; "" where nothing was ever sent.
+    hash: content hash of the last attempt; "" where the destination was told nothing that it may
+        still hold.
     is_deleted: the last attempt was a tombstone, or (where held) the tombstone is confirmed.
     minimal: canonical JSON object of the fields that a tombstone carries.
     failing_seconds: for how long it has failed at every attempt.
-    repeat_seconds: in how many seconds what was accepted is sent once more, if at all.
+    is_unanswered: something was sent, and nobody heard what the destination made of it.
+    late_seconds: for how long an earlier request that was never answered may still reach the
+        destination; not above 0 where that time is over.
     """
 
     feed_id: str
@@ -55,7 +58,8 @@ class Recorded:
     attempts: int
     minimal: bytes
     failing_seconds: float = 0.0
-    repeat_seconds: float | None = None
+    is_unanswered: bool = False
+    late_seconds: float | None = None
 
 
 class Force(IntEnum):
@@ -98,7 +102,7 @@ def decide(item: FeedItem | None, recorded: Recorded | None, *, force: Force) ->
     | built | held                             | an item     | yes       | items, all  | SEND      |
     | built | held                             | an item     | yes       | none        | RESTORE   |
     | gone  | nothing                          |             |           | any         | UNCHANGED |
-    | gone  | any                              | never sent  |           | any         | FORGET    |
+    | gone  | any                              | hash is ""  |           | any         | FORGET    |
     | gone  | sending, failed                  | any         |           | any         | TOMBSTONE |
     | gone  | exported, refused, dead, dropped | an item     |           | any         | TOMBSTONE |
     | gone  | exported                         | a tombstone |           | all         | TOMBSTONE |

@@ -22,6 +22,8 @@ class Settled:
 
     failing_seconds: for how long every attempt has failed.
     next_attempt_seconds: from now, for FAILED, and for EXPORTED that is sent once more; else None.
+    late_seconds: see `Recorded`; None where nothing can come late.
+    is_attempt: False where it was not sent, for the destination was to be left alone.
     """
 
     feed_id: str
@@ -36,6 +38,8 @@ class Settled:
     error: str | None = None
     status: int | None = None
     request_id: str | None = None
+    late_seconds: float | None = None
+    is_attempt: bool = True
 
 
 def outgoing(plan: Plan, planned_at: dt.datetime | None = None) -> list[Outgoing]:
@@ -78,18 +82,40 @@ def failures_of(recorded: Recorded | None, hash_: str) -> Failures:
     return Failures(recorded.attempts, recorded.failing_seconds)
 
 
-def repeat_seconds(recorded: Recorded | None, policy: RetryPolicy) -> float | None:
-    """In how many seconds what is accepted now is to be sent once more, if at all.
+def late_seconds(recorded: Recorded | None, policy: RetryPolicy) -> float | None:
+    """For how long an earlier request may still arrive, and after whatever is sent meanwhile.
 
-    A worker died while it was sending this identity: its request may be on its way still, and come
-    after whatever is sent in the meantime.
+    Its worker died, or the connection was lost before a reply: it may be on its way still.
     """
     if recorded is None:
         return None
-    seconds = recorded.repeat_seconds
-    if recorded.outcome is Outcome.SENDING and recorded.hash:
-        seconds = policy.lag_seconds
-    return seconds if seconds and seconds > 0 else None
+    seconds = recorded.late_seconds or 0.0
+    if recorded.is_unanswered:
+        seconds = max(seconds, policy.lag_seconds)
+    return seconds if seconds > 0 else None
+
+
+def repeat_seconds(
+    one: FeedItem | Recorded, recorded: Recorded | None, policy: RetryPolicy
+) -> float | None:
+    """In how many seconds what is accepted now is to be sent once more, if at all.
+
+    That is when nothing older can come any more; unless all that may come says the same.
+    """
+    if recorded is None:
+        return None
+    told = (one.hash, isinstance(one, Recorded))
+    is_same = (recorded.hash, recorded.is_deleted) == told
+    is_older_late = recorded.late_seconds is not None and recorded.late_seconds > 0
+    return None if is_same and not is_older_late else late_seconds(recorded, policy)
+
+
+def is_empty_there(recorded: Recorded | None) -> bool:
+    """True where the destination surely holds nothing of the identity, so nothing to delete."""
+    if recorded is None or not recorded.hash:
+        return True
+    is_accepted = recorded.outcome is Outcome.EXPORTED and recorded.late_seconds is None
+    return is_accepted and recorded.is_deleted
 
 
 def settled_one(
@@ -101,9 +127,10 @@ def settled_one(
 ) -> Settled:
     """The outcome of one item (or, given what is recorded, of its tombstone).
 
-    What was not sent, for the destination is to be left alone, has no attempt more behind it.
+    What was not sent, for the destination is to be left alone, has no attempt more behind it; and
+    where the destination holds nothing of it, there is nothing to delete should it vanish now.
     """
-    outcome, next_attempt = Outcome.EXPORTED, repeat_seconds(recorded, policy)
+    outcome, next_attempt = Outcome.EXPORTED, repeat_seconds(one, recorded, policy)
     before = failures_of(recorded, one.hash)
     failures = replace(before, attempts=before.attempts + result.is_attempt)
     if result.verdict is Verdict.REFUSED:
@@ -119,7 +146,7 @@ def settled_one(
         feed_id=one.feed_id,
         entity_id=one.entity_id,
         outcome=outcome,
-        hash=one.hash,
+        hash=one.hash if result.is_attempt or not is_empty_there(recorded) else "",
         is_deleted=isinstance(one, Recorded),
         minimal=one.minimal,
         attempts=0 if outcome is Outcome.EXPORTED else failures.attempts,
@@ -128,6 +155,8 @@ def settled_one(
         error=result.reason,
         status=result.status,
         request_id=result.request_id,
+        late_seconds=late_seconds(recorded, policy),
+        is_attempt=result.is_attempt,
     )
 
 
@@ -137,9 +166,9 @@ def unbuilt(
     """The outcome of an item that can't be built; its last good version stays at the destination.
 
     Its hash equals that of no content, so that it is sent as soon as it can be built; and it is
-    empty only where nothing was ever sent, so that a tombstone follows when the entity goes.
+    empty only where the destination holds nothing, so that a tombstone follows else when it goes.
     """
-    hash_ = UNBUILT if recorded and recorded.hash else ""
+    hash_ = "" if is_empty_there(recorded) else UNBUILT
     before = failures_of(recorded, hash_)
     failures = replace(before, attempts=before.attempts + 1)
     next_attempt = delay_seconds(policy, failures, jitter)
@@ -154,4 +183,5 @@ def unbuilt(
         failing_seconds=failures.seconds,
         next_attempt_seconds=next_attempt,
         error=fault.reason,
+        late_seconds=late_seconds(recorded, policy),
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import insert
 
 from daemon.core.outcome import Outcome, Recorded
+from daemon.core.settle import UNBUILT
 from daemon.database.schema import NOW, OwnTables, is_due, later
 
 KEYS_PER_QUERY = 1000
@@ -36,11 +37,20 @@ def select_recorded(table: sa.Table, destination: int) -> sa.Select[Any]:
     """What is recorded for a destination, in the order of Recorded's fields."""
     c = table.c
     known = (c.feed_id, c.entity_id, c.outcome, c.hash, c.is_deleted, c.attempts, c.minimal)
-    second, accepted = sa.text("SECOND"), c.outcome == Outcome.EXPORTED.value
+    second = sa.text("SECOND")
     failing = sa.func.timestampdiff(second, c.failing_since, NOW).label("failing")
-    repeat = sa.func.timestampdiff(second, NOW, sa.case((accepted, c.next_attempt_at)))
-    query = sa.select(*known, failing, repeat.label("repeat"))
+    late = sa.func.timestampdiff(second, NOW, c.late_until).label("late")
+    query = sa.select(*known, failing, is_unanswered(table).label("unanswered"), late)
     return query.where(c.destination_id == destination)
+
+
+def is_unanswered(table: sa.Table) -> sa.ColumnElement[bool]:
+    """The condition that something was sent, and nobody heard what the destination made of it."""
+    c = table.c
+    given_up = [one.value for one in (Outcome.FAILED, Outcome.DEAD, Outcome.DROPPED)]
+    failed = sa.and_(c.outcome.in_(given_up), c.status.is_(None), c.attempts > 0)
+    is_open = sa.or_(c.outcome == Outcome.SENDING.value, failed)
+    return sa.and_(is_open, c.hash.not_in(["", UNBUILT]))
 
 
 def known_by(table: sa.Table, field: str) -> sa.ColumnElement[str]:
@@ -153,7 +163,8 @@ def as_recorded(row: Any) -> Recorded:
         row.attempts,
         row.minimal.encode(),
         float(row.failing or 0),
-        row.repeat,
+        bool(row.unanswered),
+        row.late,
     )
 
 

@@ -14,6 +14,7 @@ from daemon.core.item import FeedItem, Unbuildable
 from daemon.core.outcome import SETTLED, Outcome, Recorded
 from daemon.core.plan import Plan
 from daemon.core.settle import Settled
+from daemon.database.items import is_unanswered
 from daemon.database.packed import unpack
 from daemon.database.schema import as_ascii, server_now
 
@@ -54,20 +55,24 @@ def mark_sending(
     known: list[FeedItem | Recorded] = [*plan.send, *plan.tombstones]
     rows = [sending_row(one) for one in known if one.feed_id in recorded]
     for statement in inserts(table, rows, same):
-        changed = [(name, statement.inserted[name]) for name in (*SENDING, *same)]
-        changed = [*begun_anew(table, statement), *changed]
-        connection.execute(statement.on_duplicate_key_update(changed))
+        kept = kept_of_before(table, statement)
+        names = [name for name in (*SENDING, *same) if name not in dict(kept)]
+        changed = [(name, statement.inserted[name]) for name in names]
+        connection.execute(statement.on_duplicate_key_update([*kept, *changed]))
     # of two that claim the same identity, the one that is sent counts, and so comes last
     some: list[FeedItem | Unbuildable] = [*plan.unbuildable, *plan.send]
     new = {one.feed_id: sending_row(one) for one in some if one.feed_id not in recorded}
-    for statement in inserts(table, new.values(), same):
+    for statement in inserts(table, new.values(), {**same, "late_until": None}):
         connection.execute(statement)
 
 
-def in_doubt(connection: sa.Connection, destination: int, seconds: float) -> dict[str, Any]:
+def in_doubt(
+    connection: sa.Connection, destination: int, seconds: float, lag_seconds: float
+) -> dict[str, Any]:
     """What is the same of all items that are about to be sent.
 
-    Should their outcome never be recorded, they are looked at again after so many seconds.
+    Should their outcome never be recorded, they are looked at again after so many seconds. Requests
+    that were made before and never answered may arrive in `lag_seconds` at most.
     """
     now = server_now(connection)
     return {
@@ -75,6 +80,7 @@ def in_doubt(connection: sa.Connection, destination: int, seconds: float) -> dic
         "outcome": Outcome.SENDING.value,
         "tried_at": now,
         "next_attempt_at": now + timedelta(seconds=seconds),
+        "late_until": now + timedelta(seconds=lag_seconds),
     }
 
 
@@ -104,17 +110,21 @@ def inserts(
         yield insert(table).from_select([*unpacked.c.keys(), *same], source)
 
 
-def begun_anew(table: sa.Table, sending: Insert) -> list[tuple[str, Any]]:
-    """What counts the failed attempts, for a row that is written over: see `settle.failures_of`.
+def kept_of_before(table: sa.Table, sending: Insert) -> list[tuple[str, Any]]:
+    """What is kept of a row that is written over.
 
-    MySQL assigns from left to right, so this comes before what it asks for.
+    What counts the failed attempts (see `settle.failures_of`), and until when an earlier request
+    may come (see `settle.late_seconds`). MySQL assigns from left to right, so this comes before
+    what it asks for.
     """
     c = table.c
     goes_on = sa.and_(
         c.hash == sending.inserted.hash,
         c.outcome.in_([one.value for one in set(Outcome) - SETTLED]),
     )
+    late_until = sa.func.if_(is_unanswered(table), sending.inserted.late_until, c.late_until)
     return [
+        ("late_until", late_until),
         ("attempts", sa.func.if_(goes_on, c.attempts, 0)),
         ("failing_since", sa.func.if_(goes_on, c.failing_since, None)),
     ]
@@ -130,26 +140,33 @@ def write_settled(
     """
     now = server_now(connection)
     accepted: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
-    rows = []
+    tried: list[dict[str, Any]] = []
+    put_off: list[dict[str, Any]] = []
     for one in sorted(settled, key=lambda one: one.feed_id):
         if one.outcome is Outcome.EXPORTED:
-            reply = (one.status, one.request_id, one.error, one.next_attempt_seconds)
-            accepted[reply].append(one.feed_id)
+            times = (one.next_attempt_seconds, one.late_seconds)
+            accepted[one.status, one.request_id, one.error, *times].append(one.feed_id)
         else:
+            rows = tried if one.is_attempt else put_off
             rows.append({"destination_id": destination, **settled_row(one, now)})
-    for (status, request_id, error, seconds), feed_ids in accepted.items():
+    for (status, request_id, error, repeat, late), feed_ids in accepted.items():
         values = {
             **accepted_values(now),
             "status": status,
             "request_id": fitting(request_id),
             "error": error,
-            "next_attempt_at": later_than(now, seconds),
+            "next_attempt_at": later_than(now, repeat),
+            "late_until": later_than(now, late),
         }
         sent = (table.c.destination_id == destination, table.c.feed_id.in_(feed_ids))
         connection.execute(sa.update(table).where(*sent).values(values))
-    if rows:
-        statement = insert(table)
-        changed = {name: statement.inserted[name] for name in rows[0]}
+    statement = insert(table)
+    for rows in filter(None, (tried, put_off)):
+        changed: dict[str, Any] = {name: statement.inserted[name] for name in rows[0]}
+        if rows is put_off:  # what the last attempt met tells more
+            has_failed = table.c.attempts > 0
+            for name in ("error", "status", "request_id"):
+                changed[name] = sa.func.if_(has_failed, table.c[name], statement.inserted[name])
         connection.execute(statement.on_duplicate_key_update(**changed), rows)
 
 
@@ -176,6 +193,7 @@ def settled_row(one: Settled, now: datetime) -> dict[str, Any]:
         "attempts": one.attempts,
         "tried_at": now,
         "next_attempt_at": later_than(now, one.next_attempt_seconds),
+        "late_until": later_than(now, one.late_seconds),
         "error": one.error[:ERROR_CHARACTERS] if one.error else None,
         "status": one.status,
         "request_id": fitting(one.request_id),

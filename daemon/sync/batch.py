@@ -183,7 +183,8 @@ def reserve(
         pending.enqueue(connection, own, batch.feed, concerned, Cause("identity passed on"))
         brakes.restore(connection, table, number, made.restored)
         brakes.mark_held(connection, table, number, made.held)
-        same = in_doubt(connection, number, 2 * context.claim_seconds)
+        again = 2 * context.claim_seconds
+        same = in_doubt(connection, number, again, context.policy.lag_seconds)
         mark_sending(connection, table, made, recorded, same)
         return Reserved(destination, number, recorded, made, context.clock(connection), is_alarming)
 

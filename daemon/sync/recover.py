@@ -13,13 +13,13 @@ from daemon.sync.context import Context
 ROWS_PER_DELETE = 5000
 
 RETRY = Cause("recovery", Priority.RECOVERY)
-REPEAT = Cause("sent after a worker had died", Priority.RECOVERY, force=Force.ALL)
+REPEAT = Cause("sent after a request without a reply", Priority.RECOVERY, force=Force.ALL)
 
 
 def recover(context: Context) -> int:
     """Make the entities of items that are due pending again; how many rows that touched.
 
-    Those that failed; and those that were accepted before a request of a dead worker may have come.
+    Those that failed; and those that were accepted before an older request may have come.
     Those of a destination that is to be left alone wait until it isn't any more.
     """
     with context.engine.connect() as connection:

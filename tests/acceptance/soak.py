@@ -54,6 +54,9 @@ SETTINGS = {
     },
     "retry": {"attempts": 1000},
 }
+LATE_SECONDS = 10.0
+"""The time of a claim, which is how long a request may take, and until what is due is sent."""
+
 MOST_GROWTH = 1.25
 KILLING_SHARE = 0.5
 """Nobody is killed in the rest of the time: what is to grow must live."""
@@ -164,8 +167,9 @@ class Soak:
     def failed_between(self, feed: str, since: dt.datetime, until: dt.datetime) -> bool:
         """True where a batch of the feed failed: the item may have come back in it and gone again.
 
-        The records then know only that it was about to be sent, also where no request was made.
+        Or its request got no reply and may come after the deletion, which is then made once more.
         """
+        since -= dt.timedelta(seconds=LATE_SECONDS)
         moments = " AND ".join(f"'{one:%Y-%m-%d %H:%M:%S.%f}'" for one in (since, until))
         query = "SELECT COUNT(*) FROM cfs_run WHERE failed + refused > 0"
         found = self.installation.column(

@@ -252,6 +252,8 @@ class World:
         items, pending = self.own.items["things"], self.own.pending
         with self.shop.begin() as connection:
             due = sa.update(items).where(items.c.next_attempt_at.is_not(None))
+            accepted = items.c.outcome == "exported"  # and repeated when nothing can come late
+            connection.execute(due.where(accepted).values(late_until=past))
             connection.execute(due.values(next_attempt_at=past))
             connection.execute(sa.update(pending).values(due_at=past))
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from daemon.core.delivery import Result, Verdict, withheld
 from daemon.core.item import Built, FeedItem, Unbuildable, canonical, feed_id, make_item
-from daemon.core.outcome import Outcome, Recorded
+from daemon.core.outcome import Force, Outcome, Recorded
 from daemon.core.plan import Claimed, Plan, Standing, contested, plan, vanished
 from daemon.core.retry import RetryPolicy
-from daemon.core.settle import Settled, outgoing, settle
+from daemon.core.settle import UNBUILT, Settled, late_seconds, outgoing, settle
 
-POLICY = RetryPolicy(1.0, 1.0, 3)
+POLICY = RetryPolicy(1.0, 1.0, 3, lag_seconds=9.0)
 BROKEN = 9
 """Content that no item can be built of."""
 
@@ -22,8 +22,9 @@ TAKEN = Result(Verdict.ACCEPTED)
 RESULTS = {
     "taken": TAKEN,
     "refused": Result(Verdict.REFUSED),
-    "failed": Result(Verdict.FAILED),
-    "arrived but failed": Result(Verdict.FAILED),
+    "failed": Result(Verdict.FAILED, status=503),
+    "arrived but failed": Result(Verdict.FAILED, status=503),
+    "late": Result(Verdict.FAILED),
     "withheld": withheld(1.0),
 }
 
@@ -41,7 +42,12 @@ class Hand:
 
 
 class Model:
-    """shop: sku → (entity, content). pending: entity → revision."""
+    """shop: sku → (entity, content). pending: entity → revision.
+
+    ordered: entities of which all is sent again. on_the_way: requests that nobody waits for any
+    more. repeats: accepted identities that are sent once more when none is on the way. may_hold:
+    the identities that were sent since a deletion was accepted.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,6 +58,10 @@ class Model:
         self.hands: dict[int, Hand] = {}
         self.clock = 0
         self.arrived: dict[str, int] = {}
+        self.ordered: set[int] = set()
+        self.on_the_way: list[tuple[str, bytes, bool]] = []
+        self.repeats: set[str] = set()
+        self.may_hold: set[str] = set()
 
     def changed(self, *entities: int) -> None:
         for entity in entities:
@@ -96,9 +106,12 @@ class Model:
     def claim(self, worker: int, entities: set[int]) -> None:
         mine = {key for key in entities if key in self.pending} - self.busy(worker)
         if mine:
-            claimed = {key: Claimed(key, self.pending[key]) for key in mine}
+            claimed = {key: Claimed(key, self.pending[key], self.force(key)) for key in mine}
             self.clock += 1
             self.hands[worker] = Hand(claimed, self.built(mine), self.clock)
+
+    def force(self, entity: int) -> Force:
+        return Force.ALL if entity in self.ordered else Force.NONE
 
     def reserve(self, worker: int, hand: Hand) -> None:
         keys = {one.feed_id for one in hand.built}
@@ -111,6 +124,8 @@ class Model:
         living = {feed_id([sku]): entity for sku, (entity, _) in self.shop.items()}
         for row in hand.plan.tombstones:
             assert living.get(row.feed_id, row.entity_id) == row.entity_id, "it is somebody else's"
+            ordered = hand.claimed[row.entity_id].force
+            assert ordered or row.feed_id in self.may_hold, "nothing is there"
         for key, entity in (*hand.plan.inherited, *hand.plan.kept):
             self.recorded[key] = replace(self.recorded[key], entity_id=entity)
         self.changed(*(entity for _, entity in hand.plan.inherited))
@@ -147,6 +162,8 @@ class Model:
             is_deleted,
             before.attempts if before else 0,
             one.minimal,
+            is_unanswered=True,
+            late_seconds=late_seconds(before, POLICY),
         )
 
     def export(self, hand: Hand, made: Plan, answers: list[str]) -> None:
@@ -155,11 +172,42 @@ class Model:
         results = []
         for key, one, answer in zip(ids, sending, answers * 4, strict=False):
             results.append(RESULTS[answer])
+            if answer != "withheld":
+                self.may_hold.add(key)
+            if answer == "late":
+                self.on_the_way.append((key, one.body, one.is_tombstone))
             if answer in {"taken", "arrived but failed"}:
                 assert self.arrived.get(key, 0) <= hand.built_at, "overtaken by an older version"
                 self.arrived[key] = hand.built_at
                 self.arrive(key, one.body, is_tombstone=one.is_tombstone)
         hand.settled = settle(made, results, hand.recorded, POLICY, lambda: 0.5)
+
+    def crash(self, worker: int, *, is_on_the_way: bool) -> None:
+        """A worker dies; perhaps its requests have gone out already."""
+        hand = self.hands.pop(worker, None)
+        if hand is not None and hand.plan is not None:
+            for one in (*hand.plan.send, *hand.plan.tombstones):
+                self.may_hold.add(one.feed_id)
+                if is_on_the_way and hand.settled is None:
+                    body = one.body if isinstance(one, FeedItem) else one.minimal
+                    self.on_the_way.append((one.feed_id, body, isinstance(one, Recorded)))
+
+    def arrive_late(self) -> None:
+        """All that is on the way arrives, and nothing can come late any more."""
+        while self.on_the_way:
+            key, body, is_tombstone = self.on_the_way.pop()
+            self.arrive(key, body, is_tombstone=is_tombstone)
+        for key, row in self.recorded.items():
+            if row.late_seconds is not None:
+                self.recorded[key] = replace(row, late_seconds=0.0)
+
+    def order_repeats(self) -> None:
+        """What is to be sent once more, and nothing can come after, is ordered to be sent."""
+        for key in self.repeats & self.recorded.keys():
+            row = self.recorded[key]
+            if not row.late_seconds:
+                self.ordered.add(row.entity_id)
+                self.changed(row.entity_id)
 
     def arrive(self, key: str, body: bytes, *, is_tombstone: bool) -> None:
         if is_tombstone:
@@ -177,10 +225,22 @@ class Model:
                 one.is_deleted,
                 one.attempts,
                 one.minimal,
+                is_unanswered=one.outcome in {Outcome.FAILED, Outcome.DEAD}
+                and one.status is None
+                and one.attempts > 0
+                and one.hash not in {"", UNBUILT},
+                late_seconds=one.late_seconds,
             )
+            is_accepted = one.outcome is Outcome.EXPORTED
+            if is_accepted and one.is_deleted and one.late_seconds is None:
+                self.may_hold.discard(one.feed_id)
+            self.repeats.discard(one.feed_id)
+            if is_accepted and one.next_attempt_seconds is not None:
+                self.repeats.add(one.feed_id)
         for key in made.forget:
             self.recorded.pop(key, None)
         for key, it in hand.claimed.items():
             if key not in made.deferred and self.pending.get(key) == it.revision:
                 del self.pending[key]
+                self.ordered.discard(key)
         del self.hands[worker]

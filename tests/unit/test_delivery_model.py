@@ -24,7 +24,7 @@ SKUS = st.sampled_from("abc")
 WORKERS = st.sampled_from([0, 1])
 ANSWERS = st.lists(
     st.sampled_from(
-        ["taken", "taken", "refused", "failed", "arrived but failed", "withheld"],
+        ["taken", "taken", "refused", "failed", "arrived but failed", "late", "withheld"],
     ),
     min_size=8,
     max_size=8,
@@ -89,15 +89,26 @@ class Delivery(Model, RuleBasedStateMachine):
         self.work(0, 4 - steps, entities, answers)
 
     @precondition(lambda self: self.hands)
-    @rule(worker=WORKERS)
-    def crash(self, worker: int) -> None:
+    @rule(worker=WORKERS, is_on_the_way=st.booleans())
+    def die(self, worker: int, *, is_on_the_way: bool) -> None:
         """A worker dies: its claim runs out, and what it wrote down stays."""
-        self.hands.pop(worker, None)
+        self.crash(worker, is_on_the_way=is_on_the_way)
 
-    @precondition(lambda self: any(row.outcome in COMES_BACK for row in self.recorded.values()))
+    @precondition(lambda self: (self.on_the_way or self.repeats) and not self.hands)
+    @rule()
+    def wait(self) -> None:
+        """So long passes that nothing is on the way any more."""
+        self.arrive_late()
+
+    @precondition(
+        lambda self: (
+            self.repeats or any(row.outcome in COMES_BACK for row in self.recorded.values())
+        )
+    )
     @rule()
     def recover(self) -> None:
-        """What failed or is in doubt becomes due."""
+        """What failed or is in doubt becomes due, and what is to be sent once more."""
+        self.order_repeats()
         for row in list(self.recorded.values()):
             if row.outcome in COMES_BACK:
                 self.changed(row.entity_id)
@@ -114,6 +125,7 @@ class Delivery(Model, RuleBasedStateMachine):
         """Where the destination differs from the shop, something still knows that it must move."""
         in_hand = {key for hand in self.hands.values() for key in hand.claimed}
         moving = {row.feed_id for row in self.recorded.values() if row.outcome != Outcome.EXPORTED}
+        moving |= self.repeats
         owners: defaultdict[str, set[int]] = defaultdict(set)
         for one in (*self.built(range(10)), *self.recorded.values()):
             owners[one.feed_id].add(one.entity_id)
@@ -122,8 +134,11 @@ class Delivery(Model, RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """When nothing fails any more and all is ordered again, both sides are equal."""
-        self.hands.clear()
-        for _ in range(12):
+        for worker in list(self.hands):
+            self.crash(worker, is_on_the_way=True)
+        for turn in range(12):
+            if turn in {0, 6}:
+                self.arrive_late()
             ordered = {
                 row.entity_id
                 for row in self.recorded.values()
@@ -136,7 +151,8 @@ class Delivery(Model, RuleBasedStateMachine):
             self.claim(0, set(self.pending))
             hand = self.hands[0]
             hand.claimed = {
-                key: replace(it, force=Force(key in ordered)) for key, it in hand.claimed.items()
+                key: replace(it, force=max(it.force, Force(key in ordered)))
+                for key, it in hand.claimed.items()
             }
             for _ in ("reserve", "export", "record"):
                 self.step(0, set(), ["taken"] * 8)

@@ -13,6 +13,8 @@ from daemon.sync.processes import BOOT_ID, began, is_dead, name_of, own_name, pl
 @pytest.fixture(autouse=True)
 def _forget():
     """Nothing is remembered from test to test of what the system told."""
+    place.cache_clear()
+    name_of.cache_clear()
     yield
     place.cache_clear()
     name_of.cache_clear()
