@@ -76,7 +76,10 @@ def write_row(place: Place, watch: Watch, row: str) -> str:
         return insert_coarse(place, watch, attribute)
     column = f"{row}.{quoted(watch.key.column)}"
     if not watch.key.hops:
-        return f"IF {column} IS NOT NULL THEN {insert(place, watch, column, attribute)} END IF;"
+        written = insert(place, watch, column, attribute)
+        if watch.grouped:
+            return once_in_a_row(place, watch, column, written)
+        return f"IF {column} IS NOT NULL THEN {written} END IF;"
     found = looked_up(place, watch.key, column)
     return (
         "BEGIN\n"
@@ -87,6 +90,26 @@ def write_row(place: Place, watch: Watch, row: str) -> str:
         "END IF;\n"
         f"IF cfs_id IS NOT NULL THEN {insert(place, watch, 'cfs_id', attribute)} END IF;\n"
         "END;"
+    )
+
+
+def once_in_a_row(place: Place, watch: Watch, column: str, written: str) -> str:
+    """SQL that writes a change unless this statement has just written the same one.
+
+    The session remembers the id of its last change, and when the statement began that wrote it: to
+    the microsecond, so no other has begun then. The two belong to one transaction, and what the
+    server takes back of a statement it takes back whole. A clock that stands still on a whole
+    second (`SET timestamp`) tells statements apart no more, and is not relied on.
+    """
+    what = f"{place.table(watch.table)} {place.changelog(watch.changelog)}"
+    mark = hashlib.sha256(what.encode()).hexdigest()[:8]
+    last, at = f"@cfs_last_{mark}", f"@cfs_at_{mark}"
+    began = "UTC_TIMESTAMP(6)"
+    return (
+        f"IF NOT ({column} <=> {last} AND {began} <=> {at}) AND {column} IS NOT NULL THEN\n"
+        f"{written}\n"
+        f"SET {last} = {column}, {at} = IF(MICROSECOND({began}) > 0, {began}, NULL);\n"
+        "END IF;"
     )
 
 

@@ -73,6 +73,8 @@ class Subscription:
         lacks is passed over: it can't change.
     attribute: the column whose value (an attribute id) is noted in the change, or None.
     optional: True where a shop may lack the table; then nothing is installed and nothing is wrong.
+    grouped: True where one statement tends to write many rows of an entity one after the other;
+        then one change stands for all of them. Not for one that notes an attribute.
     reader: who reads these changes (a feed). When a DELETE takes rows along by foreign keys, a
         reader that learns the same id from a table above is not told once more.
     """
@@ -83,6 +85,7 @@ class Subscription:
     columns: tuple[str, ...] = ()
     attribute: str | None = None
     optional: bool = False
+    grouped: bool = False
     reader: str = ""
 
 

@@ -24,6 +24,7 @@ class Watch:
     key: Key
     columns: tuple[str, ...] = ()
     attribute: str | None = None
+    grouped: bool = False
     readers: tuple[str, ...] = ("",)
 
 
@@ -59,6 +60,7 @@ def watch_of(group: list[Subscription], columns: Columns) -> Watch:
         first.key,
         tuple(sorted(watched & columns[first.table].keys())),
         next(iter(attributes), None),
+        any(one.grouped for one in group) and not attributes,
         tuple(sorted({one.reader for one in group})),
     )
 

@@ -27,6 +27,7 @@ RULES = related_product(
     "customer_group_id",
     "rule_price",
     optional=True,
+    grouped=True,
 )
 WEBSITE = Subscription(SCOPE, "store_website", Key("website_id"), ("code", "default_group_id"))
 GROUP = Subscription(SCOPE, "store_group", Key("website_id"), ("default_store_id",))

@@ -63,7 +63,8 @@ def product_child(
 
 
 def related_product(
-    table: str, id_column: str, *columns: str, optional: bool = False
+    table: str, id_column: str, *columns: str, optional: bool = False, grouped: bool = False
 ) -> Subscription:
     """A table whose `id_column` holds a product's entity id in both editions."""
-    return Subscription(PRODUCT, table, Key(id_column), columns, optional=optional)
+    key = Key(id_column)
+    return Subscription(PRODUCT, table, key, columns, optional=optional, grouped=grouped)

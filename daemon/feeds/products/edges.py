@@ -99,7 +99,8 @@ def category_edges(shop: Shop) -> Iterator[Edge]:
     """Which categories have the product, and their paths."""
     for store in shop.scopes.store_views:
         index = index_table(store.id)
-        on = related_product(index, "product_id", "category_id", "position", optional=True)
+        columns = ("category_id", "position")
+        on = related_product(index, "product_id", *columns, optional=True, grouped=True)
         yield Edge(on, "the product, in the store view of the index")
     why = "the products of the category and of all below it"
     yield Edge(category_row("path", "level"), why, widen=dependents.in_categories)
