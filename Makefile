@@ -13,6 +13,8 @@ MINUTES ?= 10
 SEED ?=
 KILLS ?=
 WORKERS ?= auto
+# The tests start many processes, which would compile the project each time.
+export PYTHONDONTWRITEBYTECODE :=
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .PHONY: demo test check bench docs converge soak lock clean
