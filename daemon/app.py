@@ -243,6 +243,23 @@ class App:
                 if feed.name not in on
             }
 
+    def unknown_names(self) -> list[str]:
+        """What the settings of destinations name and the shop doesn't have, in words."""
+        with self.context.looking() as (_, shop):
+            views = {view.code for view in shop.scopes.store_views}
+            websites = {website.code for website in shop.scopes.websites.values()}
+        return [
+            f"destinations.{name}.{key}: the shop has no {kind} {code}; it has"
+            f" {', '.join(sorted(known))}"
+            for name, one in self.settings.destinations.items()
+            for key, kind, codes, known in (
+                ("locales", "store view", one.locales, views),
+                ("currencies", "website", one.currencies, websites),
+            )
+            for code in codes
+            if code not in known
+        ]
+
     def close(self) -> None:
         """Let go of connections and files."""
         for destination in self.context.destinations:

@@ -62,6 +62,8 @@ class SyncService:
             log.warning("feed off", feed=feed, reason=reason)
         for name, feeds in off_at(app.context).items():
             log.info("feeds off", destination=name, feeds=feeds, reason="it has no route for them")
+        for sentence in app.unknown_names():
+            log.warning("settings name what is not there", reason=sentence)
         app.adopt_terms(is_daemon=True)
         self._restores = Restores(app.context, state_file(app.context))
         try:

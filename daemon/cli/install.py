@@ -30,6 +30,8 @@ def command(invocation: Invocation, only_print: bool) -> None:
     found = Counter(state.status.value for state in install_triggers(app.context))
     states = ", ".join(f"{count} {status}" for status, count in sorted(found.items()))
     click.echo(f"{len(app.context.feeds)} feeds on; triggers found: {states or 'none wanted'}")
+    for sentence in app.unknown_names():
+        click.echo(f"WARNING: {sentence}.")
     click.echo("Everything is installed. Next: `feed-sync resync --all`, or just `feed-sync run`.")
 
 

@@ -6,7 +6,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from daemon.commerce.shop import Shop, ShopReader
 from daemon.core.feed import Edge, Feed
 from daemon.feeds import FEEDS
+from daemon.feeds.asides import ASIDES
 from daemon.sandbox.mariadb import private_server
 from daemon.sandbox.precision import EFFECTS, PRODUCTS
 from daemon.sandbox.shop import create_shop
@@ -28,7 +29,8 @@ declarations make the triggers: a column that is not named here wakes no feed.
 A change of a row is written to a *changelog*, and from there makes entities of a feed stale: the
 *same* entity, *others* that a query finds, or *all* of the feed, which is then rebuilt at low
 priority. What a DELETE takes along by foreign keys counts as deleted too, though no table here is
-written to. Attributes are those of a sample shop; a feed reads those that yours has.
+written to. Attributes are those of a sample shop; a feed reads those that yours has. What is
+*translated* depends on more where a destination takes the feed in its own terms (`optimizer`).
 """
 PICTURE = """## From changelogs to feeds
 
@@ -43,6 +45,14 @@ website or customer group at a time.
 | edit | entities built anew | items sent |
 | --- | --- | --- |
 """
+TRANSLATED = tuple(
+    replace(feed, name=f"{feed.name}, translated", edges=ASIDES[feed.name].edges)
+    for feed in FEEDS
+    if feed.name in ASIDES
+)
+"""What feeds depend on besides where a destination translates them."""
+
+EVERY = (*FEEDS, *TRANSLATED)
 SHOWN = 6
 """So many attributes are named at most."""
 
@@ -107,12 +117,12 @@ def named(codes: Sequence[str]) -> str:
 
 def dependencies(shop: Shop) -> dict[Dependency, None]:
     """All of a shop, in the order of their declarations."""
-    return {dependency(shop, feed, edge): None for feed, edge in edges_of(FEEDS, shop)}
+    return {dependency(shop, feed, edge): None for feed, edge in edges_of(EVERY, shop)}
 
 
 def rare(shop: Shop) -> dict[Dependency, None]:
     """Those on tables that this shop lacks."""
-    every = ((feed, edge) for feed in FEEDS for edge in feed.edges(shop))
+    every = ((feed, edge) for feed in EVERY for edge in feed.edges(shop))
     lacking = (pair for pair in every if pair[1].on.table not in shop.tables)
     return {dependency(shop, feed, edge): None for feed, edge in lacking}
 
@@ -122,8 +132,10 @@ def page(open_source: Shop, staged: Shop) -> str:
     ours, theirs = dependencies(open_source), dependencies(staged)
     every = ours | theirs | rare(staged)
     marks = {one: EDITIONS[one in ours, one in theirs] for one in every}
-    parts = [HEAD, PICTURE, picture(every), changelogs(every)]
-    parts += [section(feed.name, marks) for feed in FEEDS]
+    names = {feed.name for feed in FEEDS}
+    drawn = [one for one in every if one.feed in names]
+    parts = [HEAD, PICTURE, picture(drawn), changelogs(every)]
+    parts += [section(feed.name, marks) for feed in EVERY]
     return "\n".join([*parts, PRECISION + precision()])
 
 

@@ -112,6 +112,28 @@ def test_everything_arrives_at_both_and_what_has_no_place_is_told(installation, 
     assert (verified.returncode, " aco " in verified.stdout) == (0, True), verified.stdout
 
 
+def test_names_that_the_shop_does_not_have_are_told(installed, aco):
+    catalogue = {
+        "preset": "optimizer",
+        "url": aco.url,
+        "environment_id": "tenant",
+        "locales": {"default": "en-US", "dde": "de-DE"},
+        "currencies": {"bsae": "EUR"},
+        "auth": "none",
+    }
+    installed.configure(destinations={"aco": catalogue})
+    expected = (
+        "destinations.aco.locales: the shop has no store view dde; it has ",
+        "destinations.aco.currencies: the shop has no website bsae; it has ",
+    )
+    told = installed.command("install").stdout
+    installed.run()
+    for sentence in expected:
+        assert f"WARNING: {sentence}" in told
+        assert sentence in installed.log
+    assert "view default" not in told
+
+
 def test_what_came_before_its_price_book_is_told_again(installed, aco):
     aco.fail(Fault(status=503, feed="catalog-price-books"))
     installed.first_sync()
