@@ -7,6 +7,7 @@ import itertools
 import os
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +20,23 @@ from daemon.sandbox.mariadb import Program, private_server
 
 VERSION = pytest.StashKey[str]()
 SERVER_VERSION = "server version"
+HERE = Path(__file__).parent
+LONGEST_FIRST = ("acceptance", "converge", "conformance", "integration", "feeds", "unit")
 _numbers = itertools.count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the command line say what kind of server the tests run on."""
     parser.addoption("--server", choices=sorted(MAKES), default="mariadb", help="kind of server")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the folders whose files take longest, so that no process is left with one alone.
+
+    Within a folder the order stays, which is by chance.
+    """
+    items.sort(key=lambda item: LONGEST_FIRST.index(item.path.relative_to(HERE).parts[0]))
 
 
 def pytest_terminal_summary(
