@@ -104,9 +104,8 @@ def repeat_seconds(
     """
     if recorded is None:
         return None
-    told = (one.hash, isinstance(one, Recorded))
-    is_same = (recorded.hash, recorded.is_deleted) == told
-    is_older_late = recorded.late_seconds is not None and recorded.late_seconds > 0
+    is_same = (recorded.hash, recorded.is_deleted) == (one.hash, isinstance(one, Recorded))
+    is_older_late = (recorded.late_seconds or 0.0) > 0
     return None if is_same and not is_older_late else late_seconds(recorded, policy)
 
 

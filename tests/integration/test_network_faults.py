@@ -8,7 +8,7 @@ import tracemalloc
 import orjson
 import pytest
 from gates import OpenGate
-from wire import Wire, breaks, drips, interrupts, pours, reads_nothing, says
+from wire import Wire, breaks, drips, interrupts, pours, read_request, reads_nothing, says
 
 from daemon.core.delivery import Outgoing, Result, Verdict
 from daemon.destination import make_destination
@@ -193,6 +193,25 @@ def test_a_connection_that_ends_after_each_reply_is_made_anew(destination_to):
         for _ in range(3):
             assert [one.verdict for one in delivered(destination)] == [ACCEPTED, ACCEPTED]
         assert wire.accepted == 3
+
+
+def answers_once(connection, _closing):
+    """Answers one request, and goes away when it has read another."""
+    read_request(connection)
+    connection.sendall(EMPTY)
+    read_request(connection)
+
+
+@pytest.mark.parametrize(("attempts", "verdict"), [(1, FAILED), (2, ACCEPTED)])
+def test_a_kept_connection_that_ends_as_a_request_comes_costs_an_attempt(
+    destination_to, attempts, verdict
+):
+    with Wire(answers_once, says(EMPTY)) as wire:
+        destination = destination_to(wire.url, attempts=attempts)
+        assert [one.verdict for one in delivered(destination)] == [ACCEPTED] * 2
+        assert [one.verdict for one in delivered(destination)] == [verdict] * 2
+        assert [one.verdict for one in delivered(destination)] == [ACCEPTED] * 2
+        assert wire.accepted == 2
 
 
 def test_no_connection_is_left_after_faults(destination_to):
