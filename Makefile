@@ -1,5 +1,6 @@
 # The few commands of this project. `make demo` shows it, `make test` tests it: on MariaDB 10.11, or
-# on another server by SERVER=mysql or SERVER=mariadb11; a process and a server for each core.
+# on another server by SERVER=mysql or SERVER=mariadb11; a process and a server for each core, and one
+# more, for tests wait.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +13,7 @@ TRANSACTIONS ?= 300
 MINUTES ?= 10
 SEED ?=
 KILLS ?=
-WORKERS ?= auto
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # The tests start many processes, which would compile the project each time.
 export PYTHONDONTWRITEBYTECODE :=
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
