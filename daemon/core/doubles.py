@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from daemon.core.item import Built, FeedItem, Unbuildable, feed_id
 from daemon.core.plan import Plan
 
+SAME = "has the same identity"
+"""Stands in the reason of every double."""
+
 
 def without_doubles(built: Sequence[Built], rivals: Mapping[str, int]) -> list[Built]:
     """What was built, with an unbuildable for each item whose identity belongs to another entity.
@@ -26,7 +29,7 @@ def without_doubles(built: Sequence[Built], rivals: Mapping[str, int]) -> list[B
 def double(one: Built, owner: int) -> Unbuildable:
     """What stands for an item whose identity belongs to another entity: an identity of its own."""
     stand_in = feed_id(["double", one.feed_id, one.entity_id])
-    reason = f"entity {owner} has the same identity, and is sent in its place"
+    reason = f"entity {owner} {SAME}, and is sent in its place"
     is_double = isinstance(one, FeedItem)
     return Unbuildable(one.entity_id, stand_in, one.minimal, reason, is_double=is_double)
 

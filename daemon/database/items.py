@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import insert
 
+from daemon.core.doubles import SAME
 from daemon.core.outcome import Outcome, Recorded
 from daemon.core.settle import UNBUILT
 from daemon.database.schema import NOW, OwnTables, is_due, later
@@ -135,6 +136,16 @@ def read_known_by(
     mine = (c.destination_id == destination, c.is_deleted == 0)
     named = (c.minimal.contains(one, autoescape=True) for one in fragments)
     return list(connection.scalars(sa.select(c.entity_id).where(*mine, *named).distinct()))
+
+
+def read_doubles(connection: sa.Connection, table: sa.Table, destination: int) -> set[int]:
+    """The entities that wait, for another one has an identity of theirs.
+
+    It reads every record of the destination, and is made for what happens rarely.
+    """
+    c = table.c
+    mine = (c.destination_id == destination, c.error.contains(SAME))
+    return set(connection.scalars(sa.select(c.entity_id).where(*mine)))
 
 
 def read_times(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,12 +12,10 @@ from functools import partial
 import sqlalchemy as sa
 import structlog
 
-from daemon.commerce.shop import Shop
 from daemon.core.delivery import Destination
 from daemon.core.discretion import discreet
 from daemon.core.doubles import passed_over, without_doubles
-from daemon.core.feed import Feed
-from daemon.core.item import Built, FeedItem, Unbuildable, feed_id
+from daemon.core.item import Built, FeedItem
 from daemon.core.outcome import Force, Recorded
 from daemon.core.plan import Plan, plan
 from daemon.core.settle import Settled, outgoing, settle
@@ -28,9 +25,10 @@ from daemon.database.claims import Batch
 from daemon.database.outcomes import in_doubt, mark_sending, write_settled
 from daemon.database.pending import Cause
 from daemon.database.runs import Report, write_run
-from daemon.errors import ClaimLostError, FeedSyncError
+from daemon.errors import ClaimLostError
 from daemon.sync.boundaries import cross_feed
 from daemon.sync.brake import braked, warn
+from daemon.sync.build import build_all
 from daemon.sync.context import Context, repeated
 from daemon.sync.echo import echoes_of, echoes_of_deletions, tell_again
 from daemon.sync.faultpoints import Faultpoint, reach
@@ -137,42 +135,19 @@ def build(context: Context, batch: Batch) -> list[Built]:
         return build_all(context.at(now), connection, shop, feed, batch.ids)
 
 
-def build_all(
-    context: Context, connection: sa.Connection, shop: Shop, feed: Feed, ids: Sequence[int]
-) -> list[Built]:
-    """Build these entities; where one can't be built, the others still are.
-
-    An entity whose rows break the feed's code is found by halving the batch, and is unbuildable.
-    The error's own words are left out: they may quote a customer's data.
-    """
-    try:
-        return list(feed.build(connection, shop, ids, context.clock(connection)))
-    except (sa.exc.SQLAlchemyError, FeedSyncError):
-        raise
-    except Exception as error:  # noqa: BLE001 — whatever it is, the other entities are built
-        if len(ids) == 1:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            reason = f"{type(error).__name__} at {place.filename}:{place.lineno}"
-            log.error("unbuildable", feed=feed.name, entity_id=ids[0], reason=reason)  # noqa: TRY400
-            stand_in = feed_id(["unbuildable", feed.name, ids[0]])
-            return [Unbuildable(ids[0], stand_in, b"{}", reason)]
-        half = len(ids) // 2
-        parts = (ids[:half], ids[half:])
-        return [one for part in parts for one in build_all(context, connection, shop, feed, part)]
-
-
 def reserve(
     context: Context, batch: Batch, built: Sequence[Built], destination: Destination
 ) -> Reserved:
     """Plan the batch for a destination, and write down what will be sent before it is sent."""
-    known = translated(destination.translation(batch.feed), built)
+    feed, translation = context.feed[batch.feed], destination.translation(batch.feed)
+    known = translated(translation, built)
 
     def work(connection: sa.Connection) -> Reserved:
         own, table = context.own, context.own.items[batch.feed]
         number = items.destination_id(connection, own, destination.name, destination.environment)
         keys = {one.feed_id for one in known}
         recorded = items.read_recorded(connection, table, number, batch.ids, keys)
-        rivals = read_rivals(context, connection, context.feed[batch.feed], known, recorded)
+        rivals = read_rivals(context, connection, feed, known, recorded, translation)
         single = without_doubles(known, rivals)
         standing = read_standing(context, connection, batch, single, recorded)
         planned = plan(single, recorded, batch.entities, standing)
@@ -180,6 +155,8 @@ def reserve(
         items.pass_on(connection, table, number, (*made.inherited, *made.kept))
         concerned = {entity_id for _, entity_id in made.inherited}
         concerned |= passed_over(made, rivals) - batch.entities.keys()
+        if translation is not None and (made.tombstones or made.forget):
+            concerned |= items.read_doubles(connection, table, number) - batch.entities.keys()
         pending.enqueue(connection, own, batch.feed, concerned, Cause("identity passed on"))
         brakes.restore(connection, table, number, made.restored)
         brakes.mark_held(connection, table, number, made.held)

@@ -29,8 +29,8 @@ from daemon.database.changelogs import changelog_table, peek_changes
 from daemon.database.items import peek_recorded, select_destination
 from daemon.database.pending import which_pending
 from daemon.database.resyncs import open_resyncs
-from daemon.sync.batch import build_all
 from daemon.sync.boundaries import is_crossed
+from daemon.sync.build import build_all
 from daemon.sync.collect import Source, attribute_codes, sources
 from daemon.sync.context import Context, repeated
 from daemon.sync.standing import read_rivals
@@ -75,9 +75,10 @@ def compare_there(
     look: Look, destination: Destination, ids: Sequence[int], built: Sequence[Built]
 ) -> Comparison:
     """Compare what was built with the records of one destination, as the path would plan it."""
-    known = translated(destination.translation(look.feed.name), built)
+    translation = destination.translation(look.feed.name)
+    known = translated(translation, built)
     recorded = read_records(look, destination, ids, known)
-    rivals = read_rivals(look.context, look.connection, look.feed, known, recorded)
+    rivals = read_rivals(look.context, look.connection, look.feed, known, recorded, translation)
     return compare(ids, without_doubles(known, rivals), recorded)
 
 

@@ -22,8 +22,8 @@ from daemon.database.items import select_destination
 from daemon.database.pending import Priority
 from daemon.database.resyncs import open_resyncs
 from daemon.database.told import read_pending, read_told
-from daemon.sync.batch import build_all
 from daemon.sync.boundaries import is_crossed
+from daemon.sync.build import build_all
 from daemon.sync.collect import attribute_codes, sources
 from daemon.sync.context import Context
 from daemon.sync.examine import CHANGES, Look, affected_among, read_records
@@ -144,9 +144,10 @@ def items_at(
     look: Look, destination: Destination, entity_id: int, built: Sequence[Built]
 ) -> Iterator[Told]:
     """The entity's items, built or remembered, at one destination."""
-    there = translated(destination.translation(look.feed.name), built)
+    translation = destination.translation(look.feed.name)
+    there = translated(translation, built)
     recorded = read_records(look, destination, [entity_id], there)
-    rivals = read_rivals(look.context, look.connection, look.feed, there, recorded)
+    rivals = read_rivals(look.context, look.connection, look.feed, there, recorded, translation)
     single = {one.feed_id: one for one in without_doubles(there, rivals)}
     own, known = look.context.own, select_destination(look.context.own, *place_of(destination))
     number = look.connection.scalar(known) or 0

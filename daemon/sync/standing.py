@@ -11,22 +11,25 @@ from daemon.core.feed import Feed
 from daemon.core.item import Built, Unbuildable
 from daemon.core.outcome import Outcome, Recorded
 from daemon.core.plan import Standing, contested, vanished
+from daemon.core.translation import Translation, translated
 from daemon.database.claims import Batch, held_by_others, held_revisions
+from daemon.sync.build import build_all
 from daemon.sync.context import Context
 from daemon.sync.resync import read_holders
 
 
-def read_rivals(
+def read_rivals(  # noqa: PLR0913, PLR0917 — all that may tell whose it is
     context: Context,
     connection: sa.Connection,
     feed: Feed,
     built: Sequence[Built],
     recorded: Mapping[str, Recorded],
+    translation: Translation | None,
 ) -> dict[str, int]:
     """The entities that have an identity of what was built as well: feed_id → entity.
 
-    It is recorded as theirs, and they live and still have its natural key. Asks only where an
-    identity is contested.
+    It is recorded as theirs, and they live and still have its natural key; where a translation
+    makes the identity of something else, they still build it. Asks only where one is contested.
     """
     others = {
         feed_id: owner
@@ -35,8 +38,14 @@ def read_rivals(
     }
     if not others:
         return {}
+    shop = context.reader.read(connection)
+    if feed.owners is None and translation is not None:
+        away = sorted(set(others.values()) - {one.entity_id for one in built})
+        theirs = translated(translation, build_all(context, connection, shop, feed, away))
+        still = {(one.feed_id, one.entity_id) for one in theirs}
+        return {key: owner for key, owner in others.items() if (key, owner) in still}
     keys = {feed_id: natural_key(feed, recorded[feed_id]) for feed_id in others}
-    holders = read_holders(connection, context.reader.read(connection), feed, set(keys.values()))
+    holders = read_holders(connection, shop, feed, set(keys.values()))
     return {key: owner for key, owner in others.items() if owner in holders.get(keys[key], ())}
 
 

@@ -12,7 +12,8 @@ from daemon.core.drift import Comparison
 from daemon.core.item import FeedItem
 from daemon.database.claims import Batch
 from daemon.database.runs import Report
-from daemon.sync.batch import build_all, process
+from daemon.sync.batch import process
+from daemon.sync.build import build_all
 from daemon.sync.context import Context
 from daemon.sync.examine import examine
 

@@ -15,7 +15,7 @@ from daemon.core.feed import Feed
 from daemon.core.item import FeedItem, Unbuildable
 from daemon.sandbox.agreement import content
 from daemon.sandbox.receiver.routes import understood
-from daemon.sync.batch import build_all
+from daemon.sync.build import build_all
 from daemon.sync.context import Context
 from daemon.sync.dry_run import id_windows
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import orjson
 import pytest
+from drift_checks import drift
 from world import THINGS, Shelf
 
 from daemon.core.delivery import Result, Verdict
@@ -334,3 +335,66 @@ def test_drift_is_judged_by_what_the_destination_knows(world, catalogue):
         ("missing", 1),
         ("surplus", 1),
     ]
+
+
+@pytest.fixture(params=[1, 50], ids=["one by one", "together"])
+def alike(request, world, catalogue):
+    """Two things that the destination knows by the same name."""
+    world.engine = world.new_engine(batch_entities=request.param)
+    world.add("a", "b")
+    world.run("UPDATE thing SET name = 'x'")
+    world.drain()
+    return catalogue
+
+
+def test_of_two_that_are_the_same_there_the_first_is_sent(world, alike):
+    assert held(alike) == {"x": "a"}
+    for sku in "abab":
+        world.run(f"UPDATE thing SET note = CONCAT(COALESCE(note, ''), '+') WHERE sku = '{sku}'")
+        world.run(
+            f"INSERT INTO thing_scope SELECT entity_id, '{sku}' FROM thing WHERE sku = '{sku}'"
+        )
+        world.drain()
+        world.run(f"DELETE FROM thing_scope WHERE scope = '{sku}'")
+        world.drain()
+    assert held(alike) == {"x": "a"}
+    rows = world.rows(world.own.items["things"])
+    [told] = [row["error"] for row in rows if row["outcome"] == "failed"]
+    assert told == "entity 1 has the same identity, and is sent in its place"
+    assert drift(world.context) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("UPDATE thing SET name = 'y' WHERE sku = 'a'", {"y": "a", "x": "b"}),
+        ("UPDATE thing SET name = 'y' WHERE sku = 'b'", {"x": "a", "y": "b"}),
+        ("UPDATE thing SET name = NULL WHERE sku = 'a'", {"x": "b"}),
+        ("DELETE FROM thing WHERE sku = 'a'", {"x": "b"}),
+        ("DELETE FROM thing WHERE sku = 'b'", {"x": "a"}),
+    ],
+)
+def test_what_one_of_the_two_gives_up_the_other_gets(world, alike, change, expected):
+    world.run(change)
+    world.drain()
+    assert held(alike) == expected
+    assert all(row["outcome"] == "exported" for row in world.rows(world.own.items["things"]))
+
+
+@pytest.mark.parametrize("batch", [1, 50], ids=["one by one", "together"])
+def test_a_name_may_pass_from_one_to_another_at_once(world, catalogue, batch):
+    world.engine = world.new_engine(batch_entities=batch)
+    world.add("a", "b")
+    world.drain()
+    world.run(
+        "UPDATE thing SET name = 'the b' WHERE sku = 'a'",
+        "UPDATE thing SET name = 'the c' WHERE sku = 'b'",
+    )
+    world.drain()
+    assert held(catalogue) == {"the b": "a", "the c": "b"}
+    world.run(
+        "UPDATE thing SET name = 'the d' WHERE sku = 'a'",
+        "UPDATE thing SET name = 'the b' WHERE sku = 'b'",
+    )
+    world.drain()
+    assert held(catalogue) == {"the d": "a", "the b": "b"}

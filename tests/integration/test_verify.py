@@ -18,7 +18,7 @@ from daemon.database.pending import Cause, Priority
 from daemon.database.rounds import read_rounds
 from daemon.sync.audit import audit
 from daemon.sync.baseline import request_baselines
-from daemon.sync.batch import build_all
+from daemon.sync.build import build_all
 from daemon.sync.catalogue import sampled
 from daemon.sync.examine import examine
 from daemon.sync.patrol import Beat, Patrol
