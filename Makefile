@@ -34,7 +34,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/feed-sync sandbox demo $(if $(ONCE),--once)
 
 test: $(VENV)/.installed
-	$(BIN)/pytest $(TESTS) --server=$(SERVER) --numprocesses=$(WORKERS) --maxprocesses=8 --dist=loadfile
+	$(BIN)/pytest $(TESTS) --server=$(SERVER) --numprocesses=$(WORKERS) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 
 check: $(VENV)/.installed
 	$(BIN)/ruff check .
