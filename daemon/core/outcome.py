@@ -47,7 +47,8 @@ class Recorded:
     failing_seconds: for how long it has failed at every attempt.
     is_unanswered: something was sent, and nobody heard what the destination made of it.
     late_seconds: for how long an earlier request that was never answered may still reach the
-        destination; not above 0 where that time is over.
+        destination; not above 0 where that time is over. is_late_other: one that may say something
+        else than the last attempt.
     """
 
     feed_id: str
@@ -60,6 +61,7 @@ class Recorded:
     failing_seconds: float = 0.0
     is_unanswered: bool = False
     late_seconds: float | None = None
+    is_late_other: bool = False
 
 
 class Force(IntEnum):

@@ -103,6 +103,8 @@ def plan(
     entity and the claimed one has not changed again; else the claimed entity is deferred: what is
     sent for one identity goes out in order, whoever built it. Where the old owner is done with, the
     identity passes to the one that waits: somebody must delete it, should that one lose it again.
+    What is gone of an entity that has changed again may have been passed to it since it was built;
+    the next build of it tells.
     """
     items: dict[str, FeedItem] = {}
     unbuildable: list[Unbuildable] = []
@@ -132,7 +134,7 @@ def plan(
     gone = [
         row
         for row in vanished(present.keys(), unbuildable, claimed, recorded)
-        if row.entity_id not in deferred
+        if row.entity_id not in deferred and row.entity_id not in standing.outdated
     ]
     left_alone = {item.feed_id for item, it in living if it is Decision.UNCHANGED}
     left_alone |= {fault.feed_id for fault in unbuildable}

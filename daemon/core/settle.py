@@ -22,7 +22,7 @@ class Settled:
 
     failing_seconds: for how long every attempt has failed.
     next_attempt_seconds: from now, for FAILED, and for EXPORTED that is sent once more; else None.
-    late_seconds: see `Recorded`; None where nothing can come late.
+    late_seconds, is_late_other: see `Recorded`; None where nothing can come late.
     is_attempt: False where it was not sent, for the destination was to be left alone.
     """
 
@@ -39,6 +39,7 @@ class Settled:
     status: int | None = None
     request_id: str | None = None
     late_seconds: float | None = None
+    is_late_other: bool = False
     is_attempt: bool = True
 
 
@@ -95,18 +96,12 @@ def late_seconds(recorded: Recorded | None, policy: RetryPolicy) -> float | None
     return seconds if seconds > 0 else None
 
 
-def repeat_seconds(
-    one: FeedItem | Recorded, recorded: Recorded | None, policy: RetryPolicy
-) -> float | None:
-    """In how many seconds what is accepted now is to be sent once more, if at all.
-
-    That is when nothing older can come any more; unless all that may come says the same.
-    """
+def is_late_other(recorded: Recorded | None, hash_: str, *, is_deleted: bool) -> bool:
+    """True where a request that may come late may say something else than this."""
     if recorded is None:
-        return None
-    is_same = (recorded.hash, recorded.is_deleted) == (one.hash, isinstance(one, Recorded))
-    is_older_late = (recorded.late_seconds or 0.0) > 0
-    return None if is_same and not is_older_late else late_seconds(recorded, policy)
+        return False
+    was_other = recorded.is_late_other and (recorded.late_seconds or 0.0) > 0
+    return was_other or (recorded.hash, recorded.is_deleted) != (hash_, is_deleted)
 
 
 def is_empty_there(recorded: Recorded | None) -> bool:
@@ -128,8 +123,12 @@ def settled_one(
 
     What was not sent, for the destination is to be left alone, has no attempt more behind it; and
     where the destination holds nothing of it, there is nothing to delete should it vanish now.
+    What is accepted while something else may come late is sent once more when that can't be.
     """
-    outcome, next_attempt = Outcome.EXPORTED, repeat_seconds(one, recorded, policy)
+    is_deleted = isinstance(one, Recorded)
+    late = late_seconds(recorded, policy)
+    is_other = late is not None and is_late_other(recorded, one.hash, is_deleted=is_deleted)
+    outcome, next_attempt = Outcome.EXPORTED, late if is_other else None
     before = failures_of(recorded, one.hash)
     failures = replace(before, attempts=before.attempts + result.is_attempt)
     if result.verdict is Verdict.REFUSED:
@@ -146,7 +145,7 @@ def settled_one(
         entity_id=one.entity_id,
         outcome=outcome,
         hash=one.hash if result.is_attempt or not is_empty_there(recorded) else "",
-        is_deleted=isinstance(one, Recorded),
+        is_deleted=is_deleted,
         minimal=one.minimal,
         attempts=0 if outcome is Outcome.EXPORTED else failures.attempts,
         failing_seconds=failures.seconds,
@@ -154,7 +153,8 @@ def settled_one(
         error=result.reason,
         status=result.status,
         request_id=result.request_id,
-        late_seconds=late_seconds(recorded, policy),
+        late_seconds=late,
+        is_late_other=is_other,
         is_attempt=result.is_attempt,
     )
 
@@ -183,4 +183,5 @@ def unbuilt(
         next_attempt_seconds=next_attempt,
         error=fault.reason,
         late_seconds=late_seconds(recorded, policy),
+        is_late_other=True,
     )

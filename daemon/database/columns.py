@@ -193,6 +193,7 @@ def item_columns() -> list[sa.schema.SchemaItem]:
         sa.Column("next_attempt_at", MOMENT),
         sa.Column("failing_since", MOMENT),
         sa.Column("late_until", MOMENT),
+        sa.Column("is_late_other", mysql.TINYINT(1), nullable=False, server_default="0"),
         sa.Column("error", sa.Text),
         sa.Column("status", SMALL),
         sa.Column("request_id", mysql.VARCHAR(128, **ASCII)),

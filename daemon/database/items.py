@@ -41,7 +41,8 @@ def select_recorded(table: sa.Table, destination: int) -> sa.Select[Any]:
     second = sa.text("SECOND")
     failing = sa.func.timestampdiff(second, c.failing_since, NOW).label("failing")
     late = sa.func.timestampdiff(second, NOW, c.late_until).label("late")
-    query = sa.select(*known, failing, is_unanswered(table).label("unanswered"), late)
+    unanswered = is_unanswered(table).label("unanswered")
+    query = sa.select(*known, failing, unanswered, late, c.is_late_other)
     return query.where(c.destination_id == destination)
 
 
@@ -51,7 +52,8 @@ def is_unanswered(table: sa.Table) -> sa.ColumnElement[bool]:
     given_up = [one.value for one in (Outcome.FAILED, Outcome.DEAD, Outcome.DROPPED)]
     failed = sa.and_(c.outcome.in_(given_up), c.status.is_(None), c.attempts > 0)
     is_open = sa.or_(c.outcome == Outcome.SENDING.value, failed)
-    return sa.and_(is_open, c.hash.not_in(["", UNBUILT]))
+    was_sent = sa.or_(c.is_deleted == 1, c.hash.not_in(["", UNBUILT]))
+    return sa.and_(is_open, was_sent)
 
 
 def known_by(table: sa.Table, field: str) -> sa.ColumnElement[str]:
@@ -176,6 +178,7 @@ def as_recorded(row: Any) -> Recorded:
         float(row.failing or 0),
         bool(row.unanswered),
         row.late,
+        bool(row.is_late_other),
     )
 
 

@@ -16,7 +16,7 @@ from daemon.core.plan import Plan
 from daemon.core.settle import Settled
 from daemon.database.items import is_unanswered
 from daemon.database.packed import unpack
-from daemon.database.schema import as_ascii, server_now
+from daemon.database.schema import NOW, as_ascii, server_now
 
 ERROR_CHARACTERS = 2000
 REQUEST_ID_CHARACTERS = 128
@@ -114,8 +114,8 @@ def kept_of_before(table: sa.Table, sending: Insert) -> list[tuple[str, Any]]:
     """What is kept of a row that is written over.
 
     What counts the failed attempts (see `settle.failures_of`), and until when an earlier request
-    may come (see `settle.late_seconds`). MySQL assigns from left to right, so this comes before
-    what it asks for.
+    may come and say what (see `settle.late_seconds`). MySQL assigns from left to right, so this
+    comes before what it asks for.
     """
     c = table.c
     goes_on = sa.and_(
@@ -123,7 +123,10 @@ def kept_of_before(table: sa.Table, sending: Insert) -> list[tuple[str, Any]]:
         c.outcome.in_([one.value for one in set(Outcome) - SETTLED]),
     )
     late_until = sa.func.if_(is_unanswered(table), sending.inserted.late_until, c.late_until)
+    is_same = sa.and_(c.hash == sending.inserted.hash, c.is_deleted == sending.inserted.is_deleted)
+    was_other = sa.and_(c.is_late_other == 1, sa.func.coalesce(c.late_until > NOW, False))
     return [
+        ("is_late_other", sa.func.if_(sa.and_(is_same, sa.not_(was_other)), 0, 1)),
         ("late_until", late_until),
         ("attempts", sa.func.if_(goes_on, c.attempts, 0)),
         ("failing_since", sa.func.if_(goes_on, c.failing_since, None)),
@@ -144,12 +147,12 @@ def write_settled(
     put_off: list[dict[str, Any]] = []
     for one in sorted(settled, key=lambda one: one.feed_id):
         if one.outcome is Outcome.EXPORTED:
-            times = (one.next_attempt_seconds, one.late_seconds)
-            accepted[one.status, one.request_id, one.error, *times].append(one.feed_id)
+            late = (one.next_attempt_seconds, one.late_seconds, one.is_late_other)
+            accepted[one.status, one.request_id, one.error, *late].append(one.feed_id)
         else:
             rows = tried if one.is_attempt else put_off
             rows.append({"destination_id": destination, **settled_row(one, now)})
-    for (status, request_id, error, repeat, late), feed_ids in accepted.items():
+    for (status, request_id, error, repeat, late, is_other), feed_ids in accepted.items():
         values = {
             **accepted_values(now),
             "status": status,
@@ -157,6 +160,7 @@ def write_settled(
             "error": error,
             "next_attempt_at": later_than(now, repeat),
             "late_until": later_than(now, late),
+            "is_late_other": int(is_other),
         }
         sent = (table.c.destination_id == destination, table.c.feed_id.in_(feed_ids))
         connection.execute(sa.update(table).where(*sent).values(values))
@@ -194,6 +198,7 @@ def settled_row(one: Settled, now: datetime) -> dict[str, Any]:
         "tried_at": now,
         "next_attempt_at": later_than(now, one.next_attempt_seconds),
         "late_until": later_than(now, one.late_seconds),
+        "is_late_other": int(one.is_late_other),
         "error": one.error[:ERROR_CHARACTERS] if one.error else None,
         "status": one.status,
         "request_id": fitting(one.request_id),

@@ -56,26 +56,24 @@ def read_standing(
     built: Sequence[Built],
     recorded: Mapping[str, Recorded],
 ) -> Standing:
-    """What others hold of this batch's identities; asks only where an identity is contested."""
+    """What others hold of this batch's identities; asks only where one is contested or gone."""
     own = context.own
     owners = set(contested(built, recorded).values())
     others = owners - batch.entities.keys()
     busy = held_by_others(connection, own, batch, others)
+    faults = [one for one in built if isinstance(one, Unbuildable)]
+    gone = vanished({one.feed_id for one in built}, faults, batch.entities, recorded)
     outdated: set[int] = set()
-    if owners:
+    if owners or gone:
         now = held_revisions(connection, own, batch)
         outdated = {
             key for key, claimed in batch.entities.items() if now.get(key) != claimed.revision
         }
-    return Standing(busy, outdated, read_heirs(context, connection, batch, built, recorded))
+    return Standing(busy, outdated, read_heirs(context, connection, batch, gone))
 
 
 def read_heirs(
-    context: Context,
-    connection: sa.Connection,
-    batch: Batch,
-    built: Sequence[Built],
-    recorded: Mapping[str, Recorded],
+    context: Context, connection: sa.Connection, batch: Batch, gone: Sequence[Recorded]
 ) -> dict[str, int]:
     """Which vanished identities have passed to another living entity by now: feed_id → entity.
 
@@ -83,8 +81,6 @@ def read_heirs(
     next: each is asked once, should none of them make this item.
     """
     feed = context.feed[batch.feed]
-    faults = [one for one in built if isinstance(one, Unbuildable)]
-    gone = vanished({one.feed_id for one in built}, faults, batch.entities, recorded)
     keys = {row.feed_id: natural_key(feed, row) for row in gone}
     if feed.owners is None or not keys:
         return {}

@@ -12,7 +12,7 @@ from daemon.core.item import Built, FeedItem, Unbuildable, canonical, feed_id, m
 from daemon.core.outcome import Force, Outcome, Recorded
 from daemon.core.plan import Claimed, Plan, Standing, contested, plan, vanished
 from daemon.core.retry import RetryPolicy
-from daemon.core.settle import UNBUILT, Settled, late_seconds, outgoing, settle
+from daemon.core.settle import UNBUILT, Settled, is_late_other, late_seconds, outgoing, settle
 
 POLICY = RetryPolicy(1.0, 1.0, 3, lag_seconds=9.0)
 BROKEN = 9
@@ -145,12 +145,13 @@ class Model:
         living = {feed_id([sku]): entity for sku, (entity, _) in self.shop.items()}
         faults = [one for one in hand.built if isinstance(one, Unbuildable)]
         gone = vanished(keys, faults, hand.claimed, hand.recorded)
+        is_asked = bool(owners or gone)
         heirs = {
             row.feed_id: living[row.feed_id]
             for row in gone
             if living.get(row.feed_id, row.entity_id) != row.entity_id
         }
-        return Standing(self.busy(worker) & owners, outdated if owners else set(), heirs)
+        return Standing(self.busy(worker) & owners, outdated if is_asked else set(), heirs)
 
     def mark_sending(self, one: FeedItem | Recorded, *, is_deleted: bool) -> None:
         before = self.recorded.get(one.feed_id)
@@ -164,6 +165,7 @@ class Model:
             one.minimal,
             is_unanswered=True,
             late_seconds=late_seconds(before, POLICY),
+            is_late_other=is_late_other(before, one.hash, is_deleted=is_deleted),
         )
 
     def export(self, hand: Hand, made: Plan, answers: list[str]) -> None:
@@ -228,8 +230,9 @@ class Model:
                 is_unanswered=one.outcome in {Outcome.FAILED, Outcome.DEAD}
                 and one.status is None
                 and one.attempts > 0
-                and one.hash not in {"", UNBUILT},
+                and (one.is_deleted or one.hash not in {"", UNBUILT}),
                 late_seconds=one.late_seconds,
+                is_late_other=one.is_late_other,
             )
             is_accepted = one.outcome is Outcome.EXPORTED
             if is_accepted and one.is_deleted and one.late_seconds is None:

@@ -132,3 +132,11 @@ def test_an_identity_whose_new_owner_must_wait_is_not_deleted_with_the_old_one()
     made = plan([new], by_id(old), claims(1, 2), Standing(outdated={2}))
     assert (made.tombstones, made.send, made.deferred) == ((), (), {2})
     assert made.inherited == ((new.feed_id, 2),)
+
+
+def test_what_is_gone_of_an_entity_that_has_changed_again_is_left_to_its_next_build():
+    """It may have been passed to the entity since that was built."""
+    row = known(item(1, "a"))
+    assert plan([], by_id(row), claims(1), ALONE).tombstones == (row,)
+    made = plan([], by_id(row), claims(1), Standing(outdated={1}))
+    assert (made.tombstones, made.forget, made.deferred) == ((), (), frozenset())
