@@ -36,8 +36,11 @@ WORKERS = 2
 WORKER_ALONE = 0.3
 """How often a worker is killed alone; else the whole daemon."""
 
+QUICK = {"read_timeout": 5, "whole_timeout": 5, "connect_timeout": 1}
+"""A probe of a process that is killed is waited for as long as a request may take."""
+
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    "destinations": {"receiver": {"request": {"read_timeout": 5}}},
+    "destinations": {"receiver": {"request": QUICK}},
     "schedule": {"sync": "100ms", "recovery": "300ms", "audit": "1s", "boundaries": "1s"},
     "sync": {"workers": WORKERS, "claim": f"{CLAIM_SECONDS}s", "batch_entities": {"default": 25}},
     "retry": {"longest_delay": "2s", "attempts": 1000},
