@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from daemon.app import App
 from daemon.core.delivery import Destination
-from daemon.database.health import read_health, server_seconds
+from daemon.database.health import server_seconds
 from daemon.database.items import destination_id
 from daemon.database.resyncs import open_resyncs
 from daemon.database.rounds import Round, read_rounds
 from daemon.database.status import changelog_backlog, feed_status, pending_backlog
+from daemon.sync import gate
 from daemon.sync.collect import sources
 from daemon.sync.context import Context
 from daemon.sync.deletions import list_held
@@ -68,7 +69,7 @@ def standing(context: Context) -> dict[str, dict[str, Any]]:
 def stands(connection: sa.Connection, context: Context, one: Destination) -> dict[str, Any]:
     """How a destination stands: its state in words, and how long nothing is sent to it."""
     number = destination_id(connection, context.own, one.name, one.environment)
-    health = read_health(connection, context.own, number)
+    health = gate.standing(connection, context.own, number)
     now = server_seconds(connection)
     closed_until = health.closed_until(now)
     return {

@@ -30,12 +30,20 @@ class Admission:
     closed_seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A probe: the process that would make it, and how long it may take before another may go."""
+
+    by: str
+    seconds: float
+
+
 def admit(
-    health: Health, cost: Cost, limits: Limits, now: float, probe_seconds: float
+    health: Health, cost: Cost, limits: Limits, now: float, probe: Probe
 ) -> tuple[Health, Admission]:
     """Ask for a request's turn; the health with the turn taken.
 
-    probe_seconds: how long a probe may take before another one is allowed.
+    probe: what the request is, should it go as a probe.
 
     | breaker | the request |
     | --- | --- |
@@ -47,8 +55,8 @@ def admit(
     if until is not None:
         return health, Admission(closed_seconds=until - now)
     if health.is_tripped:
-        probe_until = now + min(probe_seconds, LONGEST_SECONDS)
-        return replace(health, probe_until=probe_until), Admission()
+        probe_until = now + min(probe.seconds, LONGEST_SECONDS)
+        return replace(health, probe_until=probe_until, probe_by=probe.by), Admission()
     begin = now - limits.saved_seconds
     requests_at, first = turn(health.requests_at, 1, requests_limit(health, limits), begin)
     items_at, second = turn(health.items_at, cost.items, paced(limits.items, health), begin)

@@ -89,6 +89,7 @@ class Health:
     failures: how many requests in a row found it down.
     trips: how often the breaker has opened since it was last closed.
     open_until: nothing is sent before. probe_until: a probe is under way until then at most.
+    probe_by: the process that made the last probe; "" where none is under way.
     """
 
     pace: float = 1.0
@@ -101,6 +102,7 @@ class Health:
     trips: int = 0
     open_until: float = 0.0
     probe_until: float = 0.0
+    probe_by: str = ""
 
     @property
     def is_tripped(self) -> bool:
@@ -111,6 +113,10 @@ class Health:
     def is_sound(self) -> bool:
         """True where nothing was wrong lately."""
         return self.pace >= 1.0 and not (self.failures or self.trips or self.quiet_until)
+
+    def without_probe(self) -> Health:
+        """The health when no probe is under way any more, whatever came of it."""
+        return replace(self, probe_until=0.0, probe_by="")
 
     def state(self, now: float) -> str:
         """In a word or two, for people."""
@@ -161,7 +167,7 @@ def learned(
         return worse(health, policy, now, jitter)
     quiet_until = health.quiet_until if is_ahead(health.quiet_until, now) else 0.0
     closed = replace(
-        health, failures=0, trips=0, open_until=0.0, probe_until=0.0, quiet_until=quiet_until
+        health.without_probe(), failures=0, trips=0, open_until=0.0, quiet_until=quiet_until
     )
     if sign is Sign.LIMITED:
         return halved(closed, now)
@@ -194,4 +200,4 @@ def worse(health: Health, policy: BreakerPolicy, now: float, jitter: float) -> H
         return counted
     doubled = policy.first_pause_seconds * 2.0 ** min(health.trips, 60)
     pause = min(doubled, policy.longest_pause_seconds, LONGEST_SECONDS) * (0.75 + jitter / 4)
-    return replace(counted, trips=health.trips + 1, open_until=now + pause, probe_until=0.0)
+    return replace(counted.without_probe(), trips=health.trips + 1, open_until=now + pause)

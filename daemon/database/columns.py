@@ -11,6 +11,9 @@ SMALL = mysql.SMALLINT(unsigned=True)
 COUNT = mysql.INTEGER(unsigned=True)
 MOMENT = mysql.DATETIME(fsp=3)
 NAME = mysql.VARCHAR(64, **ASCII)
+PROCESS = mysql.VARCHAR(128, **ASCII)
+"""A process, or a claim of one: `sync/processes.py` names them."""
+
 ENTITY = mysql.VARBINARY(1020)
 """An id of a changelog, number or text, so that any two that differ by a byte are two."""
 
@@ -23,7 +26,7 @@ def meta_columns() -> list[sa.schema.SchemaItem]:
 def daemon_columns() -> list[sa.schema.SchemaItem]:
     """The processes that work on this installation, and when each was last seen alive."""
     return [
-        sa.Column("name", mysql.VARCHAR(128, **ASCII), primary_key=True),
+        sa.Column("name", PROCESS, primary_key=True),
         sa.Column("started_at", MOMENT, nullable=False),
         sa.Column("seen_at", MOMENT, nullable=False),
     ]
@@ -50,6 +53,7 @@ def health_columns() -> list[sa.schema.SchemaItem]:
             for name in ("pace", *used, *shut)
         ],
         *[sa.Column(name, COUNT, nullable=False) for name in ("failures", "trips")],
+        sa.Column("probe_by", PROCESS, nullable=False, server_default=""),
     ]
 
 
@@ -68,7 +72,7 @@ def pending_columns() -> list[sa.schema.SchemaItem]:
         sa.Column("changed_at", MOMENT),
         sa.Column("queued_at", MOMENT, nullable=False),
         sa.Column("due_at", MOMENT, nullable=False),
-        sa.Column("claimed_by", mysql.VARCHAR(128, **ASCII), nullable=False, server_default=""),
+        sa.Column("claimed_by", PROCESS, nullable=False, server_default=""),
         sa.Column("claimed_until", MOMENT),
         sa.Index("claim", "feed", "claimed_by", "priority", "queued_at", "entity_id"),
         sa.Index("claimed", "claimed_by", "claimed_until"),

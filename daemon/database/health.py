@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from functools import cache
 from typing import Any
@@ -69,11 +70,9 @@ def health_of(row: sa.Row[Any]) -> Health:
     return Health(*(getattr(row, field.name) for field in fields(Health)))
 
 
-def closed_destinations(connection: sa.Connection, own: OwnTables) -> dict[int, float]:
-    """The destinations to which nothing may be sent now, and for how many seconds more."""
-    found = {}
+def read_all_health(
+    connection: sa.Connection, own: OwnTables
+) -> Iterator[tuple[int, Health, float]]:
+    """Each destination that anything was ever wrong with, how it stands, and the server's clock."""
     for row in connection.execute(select_all_health(own)):
-        until = health_of(row).closed_until(float(row.now))
-        if until is not None:
-            found[row.destination_id] = until - float(row.now)
-    return found
+        yield row.destination_id, health_of(row), float(row.now)

@@ -13,10 +13,10 @@ from daemon.core.feed import Feed
 from daemon.core.turns import Turns
 from daemon.database import claims, pending
 from daemon.database.claims import Batch, Claim
-from daemon.database.health import closed_destinations
 from daemon.database.items import destination_id
 from daemon.database.pending import Priority
 from daemon.sync.context import Context
+from daemon.sync.gate import closed_destinations
 from daemon.sync.processes import own_name
 from daemon.sync.terms import hold
 

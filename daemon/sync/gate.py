@@ -11,16 +11,40 @@ from collections.abc import Callable
 import sqlalchemy as sa
 import structlog
 
-from daemon.core.admission import Admission, admit
+from daemon.core.admission import Admission, Probe, admit
 from daemon.core.delivery import Destination
 from daemon.core.health import Cost, Health, Sign, learned, quieted
-from daemon.database.health import read_health, server_seconds, write_health
+from daemon.database.health import read_all_health, read_health, server_seconds, write_health
+from daemon.database.schema import OwnTables
 from daemon.sync.context import Context
+from daemon.sync.processes import is_dead, own_name
 
 log = structlog.get_logger()
 
 SLICE_SECONDS = 1.0
 """A wait is cut into such slices, between which the claim is held on to."""
+
+
+def standing(
+    connection: sa.Connection, own: OwnTables, number: int, *, lock: bool = False
+) -> Health:
+    """How a destination stands; sound where nothing was ever wrong. lock: to change it."""
+    return awaited(read_health(connection, own, number, lock=lock))
+
+
+def closed_destinations(connection: sa.Connection, own: OwnTables) -> dict[int, float]:
+    """The destinations to which nothing may be sent now, and for how many seconds more."""
+    found = {}
+    for number, health, now in read_all_health(connection, own):
+        until = awaited(health).closed_until(now)
+        if until is not None:
+            found[number] = until - now
+    return found
+
+
+def awaited(health: Health) -> Health:
+    """The health, with no probe under way that a process made which is certainly dead."""
+    return health.without_probe() if is_dead(health.probe_by) else health
 
 
 class Gate:
@@ -57,23 +81,23 @@ class Gate:
     def _admission(self, cost: Cost) -> Admission:
         if not self._destination.care.limits.is_any:
             with self._context.engine.connect() as connection:
-                self._seen = read_health(connection, self._context.own, self._number)
+                self._seen = standing(connection, self._context.own, self._number)
             if self._seen.is_sound:
                 return Admission()
         return self._context.transact(self._admit, cost)
 
     def _admit(self, connection: sa.Connection, cost: Cost) -> Admission:
         own, care = self._context.own, self._destination.care
-        self._seen = read_health(connection, own, self._number, lock=True)
-        now = server_seconds(connection)
-        taken, admission = admit(self._seen, cost, care.limits, now, care.breaker.probe_seconds)
+        self._seen = standing(connection, own, self._number, lock=True)
+        now, probe = server_seconds(connection), Probe(own_name(), care.breaker.probe_seconds)
+        taken, admission = admit(self._seen, cost, care.limits, now, probe)
         if taken != self._seen:
             write_health(connection, own, self._number, taken)
         return admission
 
     def _learn(self, connection: sa.Connection, sign: Sign, quiet_seconds: float | None) -> None:
         own, policy = self._context.own, self._destination.care.breaker
-        before = read_health(connection, own, self._number, lock=True)
+        before = standing(connection, own, self._number, lock=True)
         now = server_seconds(connection)
         jitter = random.random()  # noqa: S311 — nobody gains by guessing a pause
         after = quieted(learned(before, sign, policy, now, jitter), now, quiet_seconds)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from daemon.core.outcome import Force
-from daemon.database.health import closed_destinations
 from daemon.database.items import purge_tombstones, select_due
 from daemon.database.pending import Cause, Priority, enqueue_select
 from daemon.database.resyncs import purge_resyncs
 from daemon.database.runs import purge_runs
 from daemon.sync.context import Context
+from daemon.sync.gate import closed_destinations
 
 ROWS_PER_DELETE = 5000
 

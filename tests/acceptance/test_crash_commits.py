@@ -68,8 +68,6 @@ def resync_of_one(it):
 
 
 def failing(it):
-    """A probe whose process died is waited for as long as a request may take."""
-    it.configure(destinations={"receiver": {"request": {"whole_timeout": 3, "connect_timeout": 1}}})
     it.receiver.fail(Fault(status=503))
     live(it)
     it.drain()

@@ -37,7 +37,7 @@ WORKER_ALONE = 0.3
 """How often a worker is killed alone; else the whole daemon."""
 
 QUICK = {"read_timeout": 5, "whole_timeout": 5, "connect_timeout": 1}
-"""A probe of a process that is killed is waited for as long as a request may take."""
+"""What may follow a request without a reply is sent once more, but not before its longest time."""
 
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "destinations": {"receiver": {"request": QUICK}},

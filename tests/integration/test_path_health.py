@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +17,7 @@ from daemon.destination_settings import DestinationSettings
 from daemon.sandbox.receiver import Fault, Receiver
 from daemon.sync import gate
 from daemon.sync.gate import Gate
+from daemon.sync.processes import place
 from daemon.sync.recover import recover
 
 DOWN = Fault(status=503)
@@ -114,6 +117,28 @@ def test_a_probe_of_which_nothing_is_heard_is_made_again_when_no_request_can_tak
         connection.execute(sa.update(world.own.health).values(probe_until=1))
     assert other.enter(Cost(1, 1)) is None
     context.engine.dispose()
+
+
+def test_a_probe_of_a_dead_process_of_this_place_is_waited_for_no_longer(world, receivers):
+    engine = leading_to(world, destination(receivers[0], request={"whole_timeout": 600}))
+    world.add("a")
+    engine.drain()
+    now = time.time()
+    probing = Health(trips=1, failures=3, open_until=now - 1, probe_until=now + 600)
+
+    def probed_by(mark):
+        by = f"any-host:4194305:{mark}.1"
+        with world.shop.begin() as connection:
+            write_health(connection, world.own, 1, replace(probing, probe_by=by))
+
+    world.add("b")
+    probed_by("0123456789abcdef")
+    engine.drain()
+    assert told(receivers[0]) == ["a"], "of one of another place nobody knows"
+    probed_by(place())
+    engine.drain()
+    assert told(receivers[0]) == ["a", "b"]
+    assert health(world).is_sound
 
 
 def test_a_destination_that_is_down_holds_back_no_other(world, receivers):

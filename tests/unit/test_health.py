@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.core.admission import Admission, admit
+from daemon.core.admission import Admission, Probe, admit
 from daemon.core.health import (
     LONGEST_SECONDS,
     SLOWEST_PACE,
@@ -28,7 +28,7 @@ PROBE = 60.0
 
 
 def passed(health, limits, now=NOW, cost=ONE):
-    return admit(health, cost, limits, now, PROBE)
+    return admit(health, cost, limits, now, Probe("prober", PROBE))
 
 
 def down(health, now=NOW, times=1, jitter=0.0):
@@ -148,7 +148,9 @@ def test_one_probe_goes_when_the_pause_is_over():
     then = NOW + 8
     probing, admission = passed(opened, Limits(requests=1), then)
     assert admission == Admission()
+    assert (probing.probe_by, probing.is_tripped) == ("prober", True)
     assert passed(probing, Limits(), then)[1] == Admission(closed_seconds=PROBE)
+    assert probing.without_probe() == opened
     assert learned(probing, Sign.WELL, POLICY, then, 0.0).closed_until(then) is None
     lost, admission = passed(probing, Limits(), then + PROBE)
     assert (admission, lost.probe_until) == (Admission(), then + 2 * PROBE)
@@ -223,5 +225,5 @@ def test_no_pause_is_longer_than_the_longest_whoever_asks_for_it():
     opened = Health(failures=2)
     opened = learned(opened, Sign.DOWN, policy, NOW, 0.999)
     assert opened.closed_until(NOW) <= NOW + LONGEST_SECONDS
-    probing, _ = admit(Health(trips=1), ONE, Limits(), NOW, 1e6)
+    probing, _ = admit(Health(trips=1), ONE, Limits(), NOW, Probe("prober", 1e6))
     assert probing.closed_until(NOW) == NOW + LONGEST_SECONDS
