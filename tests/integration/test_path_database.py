@@ -117,6 +117,29 @@ def test_rows_that_somebody_else_has_locked_for_long_are_only_late(world):
     assert world.pending() == []
 
 
+def test_a_lock_that_is_let_go_after_a_time_out_costs_no_second_request(world):
+    world.add("a", "b")
+    world.drain()
+    impatient(world.context.engine)
+    world.run("UPDATE thing SET name = 'new'")
+    since, failed = len(world.shelf.log), []
+    with world.shop.connect() as other:
+        query = sa.select(world.own.items["things"]).with_for_update()
+        world.shelf.meanwhile = lambda: other.execute(query).all() and None
+
+        def let_go(context):
+            failed.append(str(context.original_exception))
+            other.rollback()
+
+        sa.event.listen(world.context.engine, "handle_error", let_go)
+        world.drain()
+    assert ["Lock wait timeout" in one for one in failed] == [True]
+    assert [one["sku"] for one in world.shelf.log[since:]] == ["a", "b"]
+    assert {outcome for outcome, _ in world.outcomes().values()} == {"exported"}
+    assert world.shelf.items == world.expected()
+    assert world.pending() == []
+
+
 def test_a_deadlock_while_outcomes_are_recorded_is_repeated(world):
     """Another transaction has locked what the path needs next, and wants what the path holds.
 
