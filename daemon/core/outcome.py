@@ -49,6 +49,7 @@ class Recorded:
     late_seconds: for how long an earlier request that was never answered may still reach the
         destination; not above 0 where that time is over. is_late_other: one that may say something
         else than the last attempt.
+    is_due_again: accepted, and by now to be sent once more, for such a request may have come since.
     """
 
     feed_id: str
@@ -62,6 +63,7 @@ class Recorded:
     is_unanswered: bool = False
     late_seconds: float | None = None
     is_late_other: bool = False
+    is_due_again: bool = False
 
 
 class Force(IntEnum):

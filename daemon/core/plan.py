@@ -128,8 +128,9 @@ def plan(
     )
     items = {key: item for key, item in items.items() if item.entity_id not in deferred}
     living = [
-        (item, decide(item, recorded.get(item.feed_id), force=forced(claimed, item.entity_id)))
+        (item, decide(item, known, force=forced(claimed.get(item.entity_id), known)))
         for item in items.values()
+        for known in [recorded.get(item.feed_id)]
     ]
     gone = [
         row
@@ -139,7 +140,9 @@ def plan(
     left_alone = {item.feed_id for item, it in living if it is Decision.UNCHANGED}
     left_alone |= {fault.feed_id for fault in unbuildable}
     heirs = standing.heirs or {}
-    decisions = [(row, decide(None, row, force=forced(claimed, row.entity_id))) for row in gone]
+    decisions = [
+        (row, decide(None, row, force=forced(claimed[row.entity_id], row))) for row in gone
+    ]
     inherited = tuple((row.feed_id, heirs[row.feed_id]) for row in gone if row.feed_id in heirs)
     passed = {feed_id for feed_id, _ in inherited}
     tombstones = tuple(
@@ -167,7 +170,10 @@ def plan(
     )
 
 
-def forced(claimed: Mapping[int, Claimed], entity_id: int) -> Force:
-    """What was ordered to be sent of the entity whatever the records say."""
-    found = claimed.get(entity_id)
-    return found.force if found is not None else Force.NONE
+def forced(claimed: Claimed | None, recorded: Recorded | None) -> Force:
+    """What is sent of an identity whatever the records say: what was ordered of its entity, and
+    what is to be sent once more.
+    """
+    if recorded is not None and recorded.is_due_again:
+        return Force.ALL
+    return claimed.force if claimed is not None else Force.NONE

@@ -34,16 +34,26 @@ def destination_id(connection: sa.Connection, own: OwnTables, name: str, environ
     return int(found or 0)
 
 
-def select_recorded(table: sa.Table, destination: int) -> sa.Select[Any]:
-    """What is recorded for a destination, in the order of Recorded's fields."""
+def select_recorded(table: sa.Table, destination: int, longest_seconds: float) -> sa.Select[Any]:
+    """What is recorded for a destination, in the order of Recorded's fields.
+
+    longest_seconds: no attempt is put off for longer.
+    """
     c = table.c
     known = (c.feed_id, c.entity_id, c.outcome, c.hash, c.is_deleted, c.attempts, c.minimal)
     second = sa.text("SECOND")
     failing = sa.func.timestampdiff(second, c.failing_since, NOW).label("failing")
     late = sa.func.timestampdiff(second, NOW, c.late_until).label("late")
     unanswered = is_unanswered(table).label("unanswered")
-    query = sa.select(*known, failing, unanswered, late, c.is_late_other)
+    again = is_due_again(table, longest_seconds).label("again")
+    query = sa.select(*known, failing, unanswered, late, c.is_late_other, again)
     return query.where(c.destination_id == destination)
+
+
+def is_due_again(table: sa.Table, longest_seconds: float) -> sa.ColumnElement[bool]:
+    """The condition that something was accepted, and the moment has come to send it once more."""
+    is_accepted = table.c.outcome == Outcome.EXPORTED.value
+    return sa.and_(is_accepted, is_due(table.c.next_attempt_at, longest_seconds))
 
 
 def is_unanswered(table: sa.Table) -> sa.ColumnElement[bool]:
@@ -68,43 +78,21 @@ def known_by(table: sa.Table, field: str) -> sa.ColumnElement[str]:
 
 def read_recorded(
     connection: sa.Connection,
-    table: sa.Table,
-    destination: int,
+    query: sa.Select[Any],
     entity_ids: Collection[int],
     feed_ids: Collection[str],
 ) -> dict[str, Recorded]:
-    """What is recorded of these entities and identities, by feed_id; the rows are locked."""
-    base = select_recorded(table, destination).with_for_update()
-    return look_up(connection, base, entity_ids, feed_ids)
+    """What is recorded of these entities and identities, by feed_id.
 
-
-def peek_recorded(
-    connection: sa.Connection,
-    table: sa.Table,
-    destination: int,
-    entity_ids: Collection[int],
-    feed_ids: Collection[str],
-) -> dict[str, Recorded]:
-    """The same as the connection's snapshot shows it; nothing is locked."""
-    return look_up(connection, select_recorded(table, destination), entity_ids, feed_ids)
-
-
-def look_up(
-    connection: sa.Connection,
-    base: sa.Select[Any],
-    entity_ids: Collection[int],
-    feed_ids: Collection[str],
-) -> dict[str, Recorded]:
-    """The rows of `select_recorded` of these entities and identities, by feed_id.
-
-    Identities are looked up in chunks, so that the statements stay small.
+    query: of `select_recorded`; `with_for_update` to lock the rows. Identities are looked up in
+        chunks, so that the statements stay small.
     """
-    c = base.selected_columns
-    rows = list(connection.execute(base.where(c.entity_id.in_(sorted(entity_ids)))))
+    c = query.selected_columns
+    rows = list(connection.execute(query.where(c.entity_id.in_(sorted(entity_ids)))))
     missing = sorted(set(feed_ids) - {row.feed_id for row in rows})
     for start in range(0, len(missing), KEYS_PER_QUERY):
         keys = missing[start : start + KEYS_PER_QUERY]
-        rows += connection.execute(base.where(c.feed_id.in_(keys)))
+        rows += connection.execute(query.where(c.feed_id.in_(keys)))
     return {row.feed_id: as_recorded(row) for row in rows}
 
 
@@ -179,6 +167,7 @@ def as_recorded(row: Any) -> Recorded:
         bool(row.unanswered),
         row.late,
         bool(row.is_late_other),
+        bool(row.again),
     )
 
 

@@ -146,7 +146,8 @@ def reserve(
         own, table = context.own, context.own.items[batch.feed]
         number = items.destination_id(connection, own, destination.name, destination.environment)
         keys = {one.feed_id for one in known}
-        recorded = items.read_recorded(connection, table, number, batch.ids, keys)
+        query = items.select_recorded(table, number, context.longest_seconds).with_for_update()
+        recorded = items.read_recorded(connection, query, batch.ids, keys)
         rivals = read_rivals(context, connection, feed, known, recorded, translation)
         single = without_doubles(known, rivals)
         standing = read_standing(context, connection, batch, single, recorded)

@@ -26,7 +26,7 @@ from daemon.core.item import Built
 from daemon.core.outcome import Recorded
 from daemon.core.translation import translated
 from daemon.database.changelogs import changelog_table, peek_changes
-from daemon.database.items import peek_recorded, select_destination
+from daemon.database.items import read_recorded, select_destination, select_recorded
 from daemon.database.pending import which_pending
 from daemon.database.resyncs import open_resyncs
 from daemon.sync.boundaries import is_crossed
@@ -92,7 +92,8 @@ def read_records(
     if number is None:
         return {}
     keys = {one.feed_id for one in built}
-    return peek_recorded(look.connection, own.items[look.feed.name], number, ids, keys)
+    query = select_recorded(own.items[look.feed.name], number, look.context.longest_seconds)
+    return read_recorded(look.connection, query, ids, keys)
 
 
 def read_excuses(look: Look, ids: Collection[int]) -> dict[int, Excuse]:

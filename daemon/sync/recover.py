@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from daemon.core.outcome import Force
 from daemon.database.items import purge_tombstones, select_due
 from daemon.database.pending import Cause, Priority, enqueue_select
 from daemon.database.resyncs import purge_resyncs
@@ -13,7 +12,7 @@ from daemon.sync.gate import closed_destinations
 ROWS_PER_DELETE = 5000
 
 RETRY = Cause("recovery", Priority.RECOVERY)
-REPEAT = Cause("sent after a request without a reply", Priority.RECOVERY, force=Force.ALL)
+REPEAT = Cause("sent after a request without a reply", Priority.RECOVERY)
 
 
 def recover(context: Context) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from world import Shelf
 
 from daemon.core.delivery import Result, Verdict, withheld
 from daemon.sync.recover import recover
@@ -151,6 +152,21 @@ def test_it_is_not_forgotten_when_the_worker_dies_that_sends_what_is_newer(caref
     attempt(careful, TAKEN)
     arrive_late(careful)
     assert careful.shelf.items == careful.expected() == {}
+
+
+@pytest.mark.parametrize("edit", ["UPDATE thing SET name = 'newer'", "DELETE FROM thing"])
+def test_only_the_destination_that_was_silent_is_told_once_more(careful, edit):
+    careful.context = replace(careful.context, destinations=[careful.shelf, Shelf("other")])
+    careful.engine = careful.new_engine()
+    careful.run("UPDATE thing SET name = 'older'")
+    attempt(careful, LOST)
+    careful.run(edit)
+    attempt(careful, TAKEN)
+    other = careful.context.destinations[1]
+    assert (len(careful.shelf.told()), len(other.told())) == (3, 2)
+    arrive_late(careful)
+    assert careful.shelf.items == other.items == careful.expected()
+    assert (len(careful.shelf.told()), len(other.told())) == (1, 0)
 
 
 @pytest.mark.parametrize(
