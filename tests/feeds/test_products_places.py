@@ -60,6 +60,7 @@ def test_the_page_is_where_the_last_own_rewrite_leads(shop):
     shop.rewrite("somewhere.html", target="bag.html")
     target = "catalog/product/view/id/1/category/7/"
     shop.rewrite("gear/bag.html", target=target, metadata='{"category_id":"7"}')
+    shop.rewrite(None, target_path=None, metadata="{}")
     shop.rewrite("other.html", 1, 0, entity_type="cms-page")
     shop.config("web/unsecure/base_link_url", "https://links.test/")
     item = shop.sent(FEED)
@@ -74,6 +75,7 @@ def test_the_page_is_where_the_last_own_rewrite_leads(shop):
             "url": "https://shop.test/gear/bag.html",
             "parameters": [*own, {"name": "category", "value": "7"}],
         },
+        {"url": "https://shop.test/", "parameters": None},
     ]
 
 

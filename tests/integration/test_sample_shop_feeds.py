@@ -6,7 +6,7 @@ import contextlib
 import gzip
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,6 +20,7 @@ from daemon.core.item import FeedItem, canonical, content_hash
 from daemon.feeds import FEEDS
 from daemon.sandbox.shop import create_shop
 from daemon.sandbox.shop.versions import FUTURE, LATER, PAST
+from daemon.sync.context import subscriptions_of
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 PREFIXES = {False: "", True: "m2_"}
@@ -33,6 +34,13 @@ TABLE = re.compile(r"\bFROM (\w+)")
 NOBODY = 10**6
 COMMERCE_ONLY = {"categoryPermissions", "productOverrides"}
 """Feeds of tables that Open Source lacks, of which there is no reference data either."""
+
+NULLABLE = sa.text("""
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = DATABASE() AND is_nullable = 'YES'
+      AND NOT (table_name = 'core_config_data' AND column_name = 'value')
+""")
+"""Columns that may hold nothing; settings of nothing are another matter."""
 
 EACH_FEED = pytest.mark.parametrize(
     "feed", [feed for feed in FEEDS if feed.name not in COMMERCE_ONLY], ids=lambda feed: feed.name
@@ -93,6 +101,31 @@ def test_everything_can_be_built_and_both_layouts_give_the_same_items(layouts, f
     assert plain
     assert all(isinstance(item, FeedItem) for item in plain)
     assert sorted(item.body for item in staged) == sorted(item.body for item in plain)
+
+
+def test_what_may_be_null_in_the_shop_breaks_no_feed(layouts):
+    """Whole columns are emptied, one after the other, of all that is watched."""
+    readers = defaultdict(set)
+    with looking(layouts[False], "") as (connection, shop):
+        nullable = set(map(tuple, connection.execute(NULLABLE)))
+        for feed in FEEDS:
+            if feed.name not in COMMERCE_ONLY:
+                ids = tuple(connection.scalars(feed.ids(shop)))[:20]
+                for on in subscriptions_of([feed], shop):
+                    for place in {(on.table, name) for name in on.columns} & nullable:
+                        readers[place].add((feed, ids))
+        connection.rollback()
+        for (table, name), reading in readers.items():
+            connection.exec_driver_sql(f"UPDATE `{table}` SET `{name}` = NULL")
+            seen = read_shop(connection, shop.tables)
+            for feed, ids in reading:
+                try:
+                    list(feed.build(connection, seen, ids, NOW))
+                except Exception as error:
+                    error.add_note(f"{feed.name}, while {table}.{name} is NULL")
+                    raise
+            connection.rollback()
+    assert len(readers) > 100
 
 
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)

@@ -40,7 +40,8 @@ def read_rewrites(connection: sa.Connection, shop: Shop, ids: Sequence[int]) -> 
     for _, product_id, store_id, path, target, is_own in sorted(
         fetch(connection, select_rewrites(shop, ids))
     ):
-        found.setdefault((product_id, store_id), []).append(Rewrite(path, target, bool(is_own)))
+        rewrite = Rewrite(path or "", target or "", bool(is_own))
+        found.setdefault((product_id, store_id), []).append(rewrite)
     return found
 
 
