@@ -93,7 +93,10 @@ class Whole:
             if isinstance(one, FeedItem)
             for name in orjson.loads(one.volatile)
         }
-        self._spared = {one.entity_id for one in self.items if isinstance(one, Unbuildable)}
+        faults = [one for one in self.items if isinstance(one, Unbuildable)]
+        broken = [f"{one.entity_id}: {one.reason}" for one in faults if one.minimal == b"{}"]
+        assert not broken, f"{feed.name} fails on these entities: {broken}"
+        self._spared = {one.entity_id for one in faults}
         self._owners = owners_of(context, feed)
 
     def compared(self, built: Iterable[bytes], held: Iterable[bytes]) -> Iterator[Difference]:
