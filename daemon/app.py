@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import cached_property, partial
 
@@ -34,10 +34,11 @@ from daemon.sync.processes import living_daemons, shown
 from daemon.sync.terms import adopt, terms_of
 
 
-def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
+def make_context(settings: Settings, only: Collection[str] | None = None) -> Context:
     """A process's context; picklable as a partial, so that workers make their own.
 
-    for_preview: without destinations, with every feed that the shop has the tables for.
+    only: the destinations that count; None for all. Without any it has every feed that the shop
+        has the tables for.
     """
     engine = make_engine(settings.database.address)
     feeds = with_redactions(all_feeds(), settings.feeds.redact)
@@ -47,7 +48,7 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
     reader = ShopReader(
         settings.database.table_prefix, settings.shop.config, settings.feeds.options
     )
-    destinations = () if for_preview else make_destinations(settings, feeds)
+    destinations = make_destinations(settings, feeds, only)
     feeds = with_asides(feeds, destinations)
     with engine.connect() as connection:
         shop = reader.read(connection)
@@ -55,7 +56,7 @@ def make_context(settings: Settings, *, for_preview: bool = False) -> Context:
         feed
         for feed in feeds
         if has_tables(feed, shop)
-        and (for_preview or any(one.takes(feed.name) for one in destinations))
+        and (only == () or any(one.takes(feed.name) for one in destinations))
     )
     return Context(
         engine=engine,
@@ -83,10 +84,10 @@ def clock_of(fixed: dt.datetime | None) -> Callable[[sa.Connection], dt.datetime
     return utc_now if fixed is None else lambda _: fixed
 
 
-def make_worker_context(settings: Settings, *, for_preview: bool) -> Context:
+def make_worker_context(settings: Settings, only: Collection[str] | None) -> Context:
     """The context of a worker process, which logs as its parent does."""
     configure_logging(settings.log)
-    return make_context(settings, for_preview=for_preview)
+    return make_context(settings, only)
 
 
 def with_redactions(feeds: Sequence[Feed], redact: Mapping[str, Sequence[str]]) -> tuple[Feed, ...]:
@@ -125,8 +126,10 @@ def missing_table(feed: Feed, shop: Shop) -> str:
     return next(table for table in feed.requires if table not in shop.tables)
 
 
-def make_destinations(settings: Settings, feeds: Sequence[Feed]) -> tuple[Destination, ...]:
-    """The configured destinations.
+def make_destinations(
+    settings: Settings, feeds: Sequence[Feed], only: Collection[str] | None = None
+) -> tuple[Destination, ...]:
+    """The configured destinations. only: those that count; None for all.
 
     Raises:
         ConfigurationError: one can't be made, or names a feed that doesn't exist.
@@ -134,7 +137,11 @@ def make_destinations(settings: Settings, feeds: Sequence[Feed]) -> tuple[Destin
     for name, one in settings.destinations.items():
         by_feed = {*one.routes, *one.envelopes, *one.time_fields, *one.batch_items} - {"default"}
         check_names(f"destinations.{name}", {*by_feed, *(one.feeds or ())}, feeds)
-    return tuple(make_destination(name, one) for name, one in settings.destinations.items())
+    return tuple(
+        make_destination(name, one)
+        for name, one in settings.destinations.items()
+        if only is None or name in only
+    )
 
 
 class App:
@@ -151,7 +158,11 @@ class App:
     @cached_property
     def preview_context(self) -> Context:
         """A context that knows every feed and no destination."""
-        return self._checked(make_context(self.settings, for_preview=True))
+        return self._checked(make_context(self.settings, ()))
+
+    def preview_at(self, destination: str) -> Context:
+        """A context that knows this destination alone, and the feeds that it takes."""
+        return self._checked(make_context(self.settings, (destination,)))
 
     def _checked(self, context: Context) -> Context:
         with context.looking() as (_, shop):
@@ -169,12 +180,15 @@ class App:
         sync = self.settings.sync
         return Pace(sync.workers, sync.batch_entities, sync.weights)
 
-    def make_executor(self, *, for_preview: bool = False) -> Executor:
-        """The executor that the settings name, one worker above their number for live changes."""
+    def make_executor(self, only: Collection[str] | None = None) -> Executor:
+        """The executor that the settings name, one worker above their number for live changes.
+
+        only: the destinations that its workers know, for a preview; None for all.
+        """
         kind = self.settings.sync.executor
         make = make_worker_context if kind == "processes" else make_context
-        workers = self.settings.sync.workers + (0 if for_preview else 1)
-        return make_executor(kind, workers, partial(make, self.settings, for_preview=for_preview))
+        workers = self.settings.sync.workers + (1 if only is None else 0)
+        return make_executor(kind, workers, partial(make, self.settings, only))
 
     def make_sync_engine(self, pace: Pace | None = None) -> Engine:
         """What drains pending, at the pace that the settings name unless another is given.

@@ -12,7 +12,7 @@ from daemon.app import App
 from daemon.cli.draining import follow
 from daemon.cli.invocation import Invocation
 from daemon.cli.output import print_rows
-from daemon.cli.selection import chosen, wait_option
+from daemon.cli.selection import check_destinations, chosen, wait_option
 from daemon.core.feed import Feed
 from daemon.core.outcome import Force
 from daemon.database.pending import Cause, Priority
@@ -44,6 +44,12 @@ from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
     help="Where a dry run writes <feed>.jsonl.",
 )
 @click.option(
+    "--destination",
+    "place",
+    metavar="NAME",
+    help="A dry run for this destination: its feeds, as it is sent them.",
+)
+@click.option(
     "--batch-size",
     type=click.IntRange(1, 10_000),
     help="Entities per batch, where this command does the work.  [default: sync.batch_entities]",
@@ -59,6 +65,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument per option
     force: bool,
     dry_run: bool,
     output: Path,
+    place: str | None,
     batch_size: int | None,
     wait: bool | None,
 ) -> None:
@@ -68,11 +75,22 @@ def command(  # noqa: PLR0913, PLR0917 — one argument per option
     daemon runs, that does it; else this command does, and returns when everything is sent.
     """
     app = invocation.app
-    context = app.preview_context if dry_run else app.context
-    feeds = chosen(context, names, all_feeds=all_feeds)
     if dry_run:
-        preview(app, feeds, output, pace_of(app, batch_size))
+        if by_ids is not None:
+            raise click.UsageError(
+                "a dry run builds whole feeds; `feed-sync explain` builds one KEY"
+            )
+        check_destinations(app, [place] if place else [])
+        context = app.preview_at(place) if place else app.preview_context
+        feeds = chosen(context, names, all_feeds=all_feeds)
+        preview(app, context, feeds, output, pace_of(app, batch_size))
         return
+    if place:
+        raise click.UsageError(
+            "--destination goes with --dry-run; a resync sends each what it lacks"
+        )
+    context = app.context
+    feeds = chosen(context, names, all_feeds=all_feeds)
     app.check_installed()
     app.adopt_terms()
     if by_ids is None:
@@ -94,14 +112,14 @@ def pace_of(app: App, batch_size: int | None) -> Pace:
     return replace(app.pace, batch_entities={"default": batch_size})
 
 
-def preview(app: App, feeds: Sequence[Feed], output: Path, pace: Pace) -> None:
+def preview(app: App, context: Context, feeds: Sequence[Feed], output: Path, pace: Pace) -> None:
     """Write every item of these feeds to files."""
     workers = app.settings.sync.workers
     rows = []
-    with app.make_executor(for_preview=True) as executor:
+    with app.make_executor(tuple(one.name for one in context.destinations)) as executor:
         for feed in feeds:
             workforce = Workforce(executor, pace.entities(feed), 2 * workers)
-            done = dry_run(app.preview_context, workforce, feed, output)
+            done = dry_run(context, workforce, feed, output)
             rows.append(
                 {
                     "feed": done.feed,

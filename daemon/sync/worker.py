@@ -9,7 +9,8 @@ import threading
 from collections.abc import Callable, Sequence
 
 from daemon.core.drift import Comparison
-from daemon.core.item import FeedItem
+from daemon.core.item import Built, FeedItem
+from daemon.core.translation import translated
 from daemon.database.claims import Batch
 from daemon.database.runs import Report
 from daemon.sync.batch import process
@@ -55,10 +56,15 @@ def work(batch: Batch) -> Report:
 
 
 def preview(feed_name: str, ids: Sequence[int]) -> tuple[list[bytes], list[str]]:
-    """The bodies of the items of these entities, and what could not be built; touches nothing."""
+    """The bodies of the items of these entities, and what could not be built; touches nothing.
+
+    Where the context has a destination, they are as it is sent them.
+    """
     context = _context[0]
     with context.looking() as (connection, shop):
-        built = build_all(context, connection, shop, context.feed[feed_name], ids)
+        built: Sequence[Built] = build_all(context, connection, shop, context.feed[feed_name], ids)
+    for destination in context.destinations:
+        built = translated(destination.translation(feed_name), built)
     bodies = [one.body for one in built if isinstance(one, FeedItem)]
     faults = [f"{one.entity_id}: {one.reason}" for one in built if not isinstance(one, FeedItem)]
     return bodies, faults

@@ -112,6 +112,27 @@ def test_everything_arrives_at_both_and_what_has_no_place_is_told(installation, 
     assert (verified.returncode, " aco " in verified.stdout) == (0, True), verified.stdout
 
 
+def test_a_dry_run_for_a_destination_writes_what_it_is_sent(installation, aco):
+    output = installation.directory / "dry-run"
+    written = installation.command(
+        "resync", "--all", "--dry-run", "--destination", "aco", "--output", str(output)
+    )
+    assert written.returncode == 0, written.stderr
+    assert {file.stem for file in output.iterdir()} == KINDS.keys()
+    for feed, kind in KINDS.items():
+        lines = (output / f"{feed}.jsonl").read_text(encoding="utf-8").splitlines()
+        bodies = list(map(json.loads, lines))
+        held = aco.items(kind)
+        assert held
+        assert [item for item in held if item not in bodies] == []
+    unknown = installation.command("resync", "--all", "--dry-run", "--destination", "acco")
+    assert "no such destination: acco. There are: receiver, aco" in unknown.stderr
+    idle = installation.command("resync", "--all", "--destination", "aco")
+    assert "--destination goes with --dry-run" in idle.stderr
+    some = installation.command("resync", "--all", "--dry-run", "--by-ids", "1")
+    assert "a dry run builds whole feeds" in some.stderr
+
+
 def test_names_that_the_shop_does_not_have_are_told(installed, aco):
     catalogue = {
         "preset": "optimizer",
