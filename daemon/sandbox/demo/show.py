@@ -50,7 +50,7 @@ def show(directory: Path, products: int, *, once: bool, console: Console) -> int
                 wait_for_daemon(stage)
             tracked = edit_and_watch(stage, once=once, console=console)
             if not console.is_terminal:
-                console.print(picture(tracked, len(EDITS), ""))
+                console.print(picture(tracked, len(EDITS), "", console.width))
             if not once:
                 return 0
             return check(stage, tracked, console)
@@ -92,9 +92,9 @@ def edit_and_watch(stage: Stage, *, once: bool, console: Console) -> list[Tracke
                 until = time.monotonic() + (PATIENCE_SECONDS if once else PAUSE_SECONDS)
                 while time.monotonic() < until and not (once and watching.is_complete):
                     watching.look()
-                    live.update(picture(watching.tracked, ROWS, footer))
+                    live.update(picture(watching.tracked, ROWS, footer, console.width))
                     time.sleep(LOOK_SECONDS)
-            live.update(picture(watching.tracked, len(EDITS), footer))
+            live.update(picture(watching.tracked, len(EDITS), footer, console.width))
         except KeyboardInterrupt:
             console.print("stopping")
         finally:

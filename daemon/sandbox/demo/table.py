@@ -13,24 +13,27 @@ from rich.text import Text
 from daemon.sandbox.demo.watch import Tracked
 
 FAST_MS, SLOW_MS = 1000.0, 3000.0
+WIDE = 110
 
 
-def picture(tracked: Sequence[Tracked], rows: int, footer: str) -> Panel:
-    """The last edits, each with its way and latency, above a line of numbers."""
+def picture(tracked: Sequence[Tracked], rows: int, footer: str, width: int) -> Panel:
+    """The last edits, each with its way and latency, above a line of numbers.
+
+    width: characters of a line; where there are few, what was done goes before feed and items.
+    """
+    is_wide = width >= WIDE
     table = Table(box=None, expand=True, pad_edge=False, header_style="dim")
     table.add_column("edited", width=8, no_wrap=True)
     table.add_column("what was done in the shop", ratio=1, no_wrap=True, overflow="ellipsis")
-    table.add_column("feed", width=21, no_wrap=True)
-    table.add_column("items", width=6, justify="right")
-    table.add_column("commit → accepted", width=17, justify="right", no_wrap=True)
+    if is_wide:
+        table.add_column("feed", width=21, no_wrap=True)
+        table.add_column("items", width=6, justify="right")
+    arrival = "commit → accepted" if is_wide else "accepted"
+    table.add_column(arrival, min_width=12, justify="right", no_wrap=True)
     for one in list(tracked)[-rows:]:
-        table.add_row(
-            f"{one.committed_at:%H:%M:%S}",
-            Text(one.edit.summary),
-            one.edit.feed,
-            str(one.items),
-            latency(one),
-        )
+        where = [one.edit.feed, str(one.items)] if is_wide else []
+        when = f"{one.committed_at:%H:%M:%S}"
+        table.add_row(when, Text(one.edit.summary), *where, latency(one))
     return Panel(
         Group(table, Text(), Text(f"{numbers(tracked)} {footer}", style="dim")),
         title="[bold]feed-sync[/bold] · every edit on its way from the shop to the service",
