@@ -117,15 +117,32 @@ def read_owners(
 
 def read_known_by(
     connection: sa.Connection, table: sa.Table, destination: int, fragments: Sequence[str]
-) -> list[int]:
-    """The entities with living items in whose minimal fields all these pieces of JSON stand.
+) -> dict[int, bool]:
+    """The entities with living items in whose minimal fields all these pieces of JSON stand, and
+    whether all of those were accepted.
 
     It reads every record of the destination, and is made for what happens rarely.
     """
     c = table.c
     mine = (c.destination_id == destination, c.is_deleted == 0)
     named = (c.minimal.contains(one, autoescape=True) for one in fragments)
-    return list(connection.scalars(sa.select(c.entity_id).where(*mine, *named).distinct()))
+    accepted = sa.func.min(c.outcome == Outcome.EXPORTED.value)
+    rows = connection.execute(
+        sa.select(c.entity_id, accepted).where(*mine, *named).group_by(c.entity_id)
+    )
+    return {entity_id: bool(is_accepted) for entity_id, is_accepted in rows}
+
+
+def mark_due_again(
+    connection: sa.Connection, table: sa.Table, destination: int, entity_ids: Sequence[int]
+) -> None:
+    """Have the destination be sent once more what it accepted of these entities' living items."""
+    c = table.c
+    mine = (c.destination_id == destination, c.is_deleted == 0)
+    for start in range(0, len(entity_ids), KEYS_PER_QUERY):
+        some = c.entity_id.in_(entity_ids[start : start + KEYS_PER_QUERY])
+        accepted = (*mine, some, c.outcome == Outcome.EXPORTED.value)
+        connection.execute(sa.update(table).where(*accepted).values(next_attempt_at=NOW))
 
 
 def read_doubles(connection: sa.Connection, table: sa.Table, destination: int) -> set[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import orjson
 import sqlalchemy as sa
@@ -10,11 +11,11 @@ import sqlalchemy as sa
 from daemon.core.outcome import Force, Outcome, Recorded
 from daemon.core.settle import Settled
 from daemon.core.translation import Echo, Translation
-from daemon.database.items import read_known_by
+from daemon.database.items import mark_due_again, read_known_by
 from daemon.database.pending import Cause, enqueue
 from daemon.sync.context import Context
 
-TOLD_AGAIN = Cause("told again", force=Force.ITEMS)
+TOLD_AGAIN = Cause("told again")
 
 
 def tell_again(
@@ -22,13 +23,20 @@ def tell_again(
 ) -> None:
     """Make pending what these echoes mean, in the transaction that records what caused them.
 
-    Whatever was sent to the destination by then is recorded as sent, and so is found.
+    Whatever was sent to the destination by then is recorded as sent, and so is found. What it has
+    accepted is due there once more; what is on its way as yet is ordered, for it may have come
+    before.
     """
     for echo in echoes:
         if echo.feed in context.feed:
             table = context.own.items[echo.feed]
-            ids = read_known_by(connection, table, destination_id, echo.fragments)
-            enqueue(connection, context.own, echo.feed, ids, TOLD_AGAIN)
+            found = read_known_by(connection, table, destination_id, echo.fragments)
+            accepted = [entity_id for entity_id, is_accepted in found.items() if is_accepted]
+            others = found.keys() - set(accepted)
+            mark_due_again(connection, table, destination_id, accepted)
+            enqueue(connection, context.own, echo.feed, accepted, TOLD_AGAIN)
+            ordered = replace(TOLD_AGAIN, force=Force.ITEMS)
+            enqueue(connection, context.own, echo.feed, others, ordered)
 
 
 def echoes_of(

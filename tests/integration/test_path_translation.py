@@ -260,6 +260,37 @@ def test_a_deletion_that_arrives_after_its_claim_was_lost_takes_nothing_along_fo
     assert held(tree) == {"the a": "a", "the a/b": "b"}
 
 
+def test_what_was_on_its_way_as_it_was_taken_along_is_told_again(world, tree):
+    """It had arrived, and nobody knew yet; the deletion of what it lies below came after."""
+    world.add("a", "b")
+    world.run("UPDATE thing SET name = 'the a/b' WHERE sku = 'b'")
+    world.drain()
+
+    def delete_what_is_above():
+        tree.meanwhile = lambda: None
+        world.run("UPDATE thing SET name = '' WHERE sku = 'a'")
+        world.new_engine().drain()
+
+    tree.meanwhile = delete_what_is_above
+    world.run("UPDATE thing SET sku = 'z' WHERE sku = 'b'")
+    world.drain()
+    assert held(tree) == {"the a/b": "z"}
+
+
+def test_what_is_told_again_goes_to_that_destination_alone(world, tree):
+    shelf = Shelf()
+    put(world, tree, shelf)
+    world.add("a", "b")
+    world.run("UPDATE thing SET name = 'the a/b' WHERE sku = 'b'")
+    world.drain()
+    tree.told(), shelf.told()
+    world.run("DELETE FROM thing WHERE sku = 'a'", "DELETE FROM thing_scope WHERE entity_id = 1")
+    world.drain()
+    assert tree.told() == [("the a", True), ("the a/b", False)]
+    assert shelf.told() == [("a", True)]
+    assert held(tree) == {"the a/b": "b"}
+
+
 def test_an_order_to_send_means_all_that_an_entity_is_there(world, catalogue):
     world.add("a", "b")
     world.run("INSERT INTO thing_scope VALUES (1, 'app')")
