@@ -168,7 +168,8 @@ def write_settled(
     for rows in filter(None, (tried, put_off)):
         changed: dict[str, Any] = {name: statement.inserted[name] for name in rows[0]}
         if rows is put_off:  # what the last attempt met tells more
-            has_failed = table.c.attempts > 0
+            # many rows at once: PyMySQL then takes parameters in the values alone
+            has_failed = table.c.attempts > sa.literal_column("0")
             for name in ("error", "status", "request_id"):
                 changed[name] = sa.func.if_(has_failed, table.c[name], statement.inserted[name])
         connection.execute(statement.on_duplicate_key_update(**changed), rows)

@@ -1,6 +1,7 @@
 """Items that are not sent, for the destination is to be left alone."""
 
 import pytest
+from world import Shelf
 
 from daemon.core.delivery import Result, Verdict, withheld
 from daemon.sync.recover import recover
@@ -37,6 +38,20 @@ def test_what_never_reached_the_destination_is_not_deleted_there(world, was_dele
     answered(world, TAKEN)
     assert world.shelf.told() == []
     assert world.rows(world.own.items["things"]) == []
+
+
+def test_several_that_are_withheld_at_once_hold_back_no_other_destination(world):
+    other = Shelf("other")
+    world.context = world.new_context(world.shelf, other)
+    world.engine = world.new_engine()
+    world.add("a", "b", "c")
+    for _ in range(3):
+        answered(world, withheld(1))
+    assert other.told() == [("a", False), ("b", False), ("c", False)]
+    assert world.pending() == []
+    answered(world, TAKEN)
+    assert world.shelf.items == world.expected()
+    assert other.told() == []
 
 
 def test_what_may_be_at_the_destination_is_deleted_there(world):
