@@ -9,6 +9,10 @@ FeedSyncError
 └── ClaimLostError          another worker owns the batch now; drop it, nothing is lost
 """
 
+from __future__ import annotations
+
+import traceback
+
 
 class FeedSyncError(Exception):
     """Base of all errors raised on purpose; `exit_code` is what the command line ends with."""
@@ -48,3 +52,9 @@ class ServerUnavailableError(FeedSyncError):
 
 class ClaimLostError(FeedSyncError):
     """The claim on a batch ran out and another worker has taken it over."""
+
+
+def place_of(error: BaseException) -> str:
+    """The class of an error and where it arose; its words may quote a customer's data."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {last.filename}:{last.lineno}"

@@ -83,11 +83,9 @@ def stands(connection: sa.Connection, context: Context, one: Destination) -> dic
 
 def counts(connection: sa.Connection, context: Context, feed: str) -> dict[str, Any]:
     """How a feed stands at the destinations that take it now."""
-    numbers = [
-        destination_id(connection, context.own, one.name, one.environment)
-        for one in context.taking(feed)
-    ]
-    return asdict(feed_status(connection, context.own, feed, numbers))
+    numbers = context.numbers(connection)
+    mine = [numbers[one.name] for one in context.taking(feed)]
+    return asdict(feed_status(connection, context.own, feed, mine))
 
 
 def verified(last: Round | None) -> dict[str, Any]:

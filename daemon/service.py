@@ -72,7 +72,6 @@ class SyncService:
             log.warning("triggers not right yet", reason=one_line(error), cure="the next audit")
         request_baselines(app.context)
         self._engine = app.make_sync_engine()
-        self._engine.free_dead_claims()
         self._duties = Duties(self._made_duties())
         self._beat()
         self._duties.start()

@@ -67,7 +67,6 @@ def drain(app: App, context: Context, pace: Pace | None = None) -> Counter[str]:
     Ctrl-C finishes the batch in hand: what is left stays pending, and nothing is lost.
     """
     engine = app.make_sync_engine(pace)
-    engine.free_dead_claims()
     began = time.monotonic()
     try:
         with bar() as shown:

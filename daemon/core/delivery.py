@@ -33,6 +33,8 @@ class Result:
     status: the HTTP status, None where no reply was had.
     retry_after_seconds: how long the destination asked to be left alone, if it did.
     is_attempt: False where the item was not sent, for the destination was to be left alone.
+    is_unanswered: a request that carried it had no reply, though another one may have had: it may
+        still be on its way.
     """
 
     verdict: Verdict
@@ -41,6 +43,7 @@ class Result:
     request_id: str | None = None
     retry_after_seconds: float | None = None
     is_attempt: bool = True
+    is_unanswered: bool = False
 
 
 def withheld(seconds: float) -> Result:
@@ -55,11 +58,13 @@ class Outgoing:
 
     planned_at: the moment that a tombstone or wrapped item is stamped with, by the clock that other
         items are built by; None: that of sending.
+    attempts: how often it has failed as it is.
     """
 
     body: bytes
     is_tombstone: bool = False
     planned_at: dt.datetime | None = None
+    attempts: int = 0
 
 
 class Gate(Protocol):

@@ -45,7 +45,8 @@ class Recorded:
     is_deleted: the last attempt was a tombstone, or (where held) the tombstone is confirmed.
     minimal: canonical JSON object of the fields that a tombstone carries.
     failing_seconds: for how long it has failed at every attempt.
-    is_unanswered: something was sent, and nobody heard what the destination made of it.
+    is_unanswered: it is being sent, or its worker has died: nobody knows what the destination makes
+        of it.
     late_seconds: for how long an earlier request that was never answered may still reach the
         destination; not above 0 where that time is over. is_late_other: one that may say something
         else than the last attempt.

@@ -43,11 +43,23 @@ class Settled:
     is_attempt: bool = True
 
 
-def outgoing(plan: Plan, planned_at: dt.datetime | None = None) -> list[Outgoing]:
-    """What goes to the destination, in the order in which the results come back."""
-    items = [Outgoing(item.body, planned_at=planned_at) for item in plan.send]
+def outgoing(
+    plan: Plan, recorded: Mapping[str, Recorded], planned_at: dt.datetime | None = None
+) -> list[Outgoing]:
+    """What goes to the destination, in the order in which the results come back.
+
+    recorded: what is known of the items, by feed_id.
+    """
+
+    def attempts(one: FeedItem | Recorded) -> int:
+        return failures_of(recorded.get(one.feed_id), one.hash).attempts
+
+    items = [
+        Outgoing(item.body, planned_at=planned_at, attempts=attempts(item)) for item in plan.send
+    ]
     return items + [
-        Outgoing(row.minimal, is_tombstone=True, planned_at=planned_at) for row in plan.tombstones
+        Outgoing(row.minimal, is_tombstone=True, planned_at=planned_at, attempts=attempts(row))
+        for row in plan.tombstones
     ]
 
 
@@ -86,11 +98,12 @@ def failures_of(recorded: Recorded | None, hash_: str) -> Failures:
 def late_seconds(recorded: Recorded | None, policy: RetryPolicy) -> float | None:
     """For how long an earlier request may still arrive, and after whatever is sent meanwhile.
 
-    Its worker died, or the connection was lost before a reply: it may be on its way still.
+    Its worker died, or the connection was lost before a reply: it may be on its way still. None is
+    for longer than the longest; else the clock was put back.
     """
     if recorded is None:
         return None
-    seconds = recorded.late_seconds or 0.0
+    seconds = min(recorded.late_seconds or 0.0, policy.lag_seconds)
     if recorded.is_unanswered:
         seconds = max(seconds, policy.lag_seconds)
     return seconds if seconds > 0 else None
@@ -108,7 +121,7 @@ def is_empty_there(recorded: Recorded | None) -> bool:
     """True where the destination surely holds nothing of the identity, so nothing to delete."""
     if recorded is None or not recorded.hash:
         return True
-    is_accepted = recorded.outcome is Outcome.EXPORTED and recorded.late_seconds is None
+    is_accepted = recorded.outcome is Outcome.EXPORTED and not recorded.is_late_other
     return is_accepted and recorded.is_deleted
 
 
@@ -129,6 +142,8 @@ def settled_one(
     late = late_seconds(recorded, policy)
     is_other = late is not None and is_late_other(recorded, one.hash, is_deleted=is_deleted)
     outcome, next_attempt = Outcome.EXPORTED, late if is_other else None
+    if result.is_unanswered:
+        late = policy.lag_seconds or None
     before = failures_of(recorded, one.hash)
     failures = replace(before, attempts=before.attempts + result.is_attempt)
     if result.verdict is Verdict.REFUSED:

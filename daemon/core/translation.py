@@ -8,7 +8,6 @@ is no longer built and ends in a tombstone of its own, like anything that is gon
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import orjson
 
 from daemon.core.item import Built, FeedItem, Unbuildable, canonical, content_hash, feed_id
+from daemon.errors import place_of
 
 Fields = Mapping[str, Any]
 
@@ -67,10 +67,7 @@ def translated(translation: Translation | None, built: Sequence[Built]) -> Seque
 
 
 def translated_one(translation: Translation, one: Built) -> Iterator[Built]:
-    """One item as the destination knows it; what breaks the translation's code is unbuildable.
-
-    The error's own words are left out: they may quote what an item says.
-    """
+    """One item as the destination knows it; what breaks the translation's code is unbuildable."""
     if isinstance(one, Unbuildable):
         yield one
         return
@@ -79,9 +76,7 @@ def translated_one(translation: Translation, one: Built) -> Iterator[Built]:
     except UntranslatableError as error:
         yield Unbuildable(one.entity_id, one.feed_id, one.minimal, str(error))
     except Exception as error:  # noqa: BLE001 — whatever it is, the other items are translated
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"{type(error).__name__} at {place.filename}:{place.lineno}"
-        yield Unbuildable(one.entity_id, one.feed_id, one.minimal, reason)
+        yield Unbuildable(one.entity_id, one.feed_id, one.minimal, place_of(error))
 
 
 def known_as(item: FeedItem, identity: Fields, content: Fields) -> FeedItem:

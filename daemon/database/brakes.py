@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import insert
 
 from daemon.core.brake import Tally
+from daemon.core.health import LONGEST_SECONDS
 from daemon.core.item import FeedItem
 from daemon.core.outcome import Outcome, Recorded
 from daemon.core.settle import UNBUILT
-from daemon.database.items import known_by
-from daemon.database.schema import NOW, OwnTables
+from daemon.database.items import is_unanswered, known_by
+from daemon.database.schema import NOW, OwnTables, later
 
 MICROSECONDS = 1_000_000
 
@@ -71,21 +72,37 @@ def write_tally(
 
 
 def mark_held(
-    connection: sa.Connection, table: sa.Table, destination: int, rows: Sequence[Recorded]
+    connection: sa.Connection,
+    table: sa.Table,
+    destination: int,
+    rows: Sequence[Recorded],
+    lag_seconds: float,
 ) -> None:
     """Hold these deletions.
 
     Where the destination's version is in doubt the hash becomes that of no content, so that the
-    item is sent should it exist again.
+    item is sent should it exist again; and what may come late is remembered.
     """
-    certain = {row.feed_id for row in rows if row.outcome is Outcome.EXPORTED}
+    certain = {row.feed_id for row in rows if is_certain(row)}
     doubtful = {row.feed_id for row in rows} - certain
     c = table.c
-    held = {"outcome": Outcome.HELD.value, "tried_at": NOW, "next_attempt_at": None, "attempts": 0}
-    for feed_ids, more in ((certain, {}), (doubtful, {"hash": UNBUILT})):
+    late_until = sa.func.if_(is_unanswered(table), later(lag_seconds), c.late_until)
+    in_doubt = [(c.is_late_other, 1), (c.late_until, late_until), (c.hash, UNBUILT)]
+    held = [  # after those, for MySQL assigns from left to right
+        (c.outcome, Outcome.HELD.value),
+        (c.tried_at, NOW),
+        (c.next_attempt_at, None),
+        (c.attempts, 0),
+    ]
+    for feed_ids, more in ((certain, []), (doubtful, in_doubt)):
         mine = (c.destination_id == destination, c.feed_id.in_(sorted(feed_ids)))
         if feed_ids:
-            connection.execute(sa.update(table).where(*mine).values({**held, **more}))
+            connection.execute(sa.update(table).where(*mine).ordered_values(*more, *held))
+
+
+def is_certain(row: Recorded) -> bool:
+    """True where the destination has just what is recorded, and nothing else can come."""
+    return row.outcome is Outcome.EXPORTED and not row.is_late_other
 
 
 def restore(
@@ -130,8 +147,9 @@ def confirm_some(
 ) -> list[int]:
     """Confirm deletions that were held by then, so many at most; their entities, one per item."""
     c = table.c
+    is_put_back = c.tried_at > later(LONGEST_SECONDS)  # the clock, since they were held
     query = sa.select(c.feed_id, c.entity_id).where(
-        *is_held(table, destination), c.tried_at <= until
+        *is_held(table, destination), sa.or_(c.tried_at <= until, is_put_back)
     )
     rows = connection.execute(query.limit(limit).with_for_update()).all()
     mine = (c.destination_id == destination, c.feed_id.in_([row.feed_id for row in rows]))

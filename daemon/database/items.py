@@ -57,13 +57,10 @@ def is_due_again(table: sa.Table, longest_seconds: float) -> sa.ColumnElement[bo
 
 
 def is_unanswered(table: sa.Table) -> sa.ColumnElement[bool]:
-    """The condition that something was sent, and nobody heard what the destination made of it."""
+    """The condition that something may have been sent of which no outcome is recorded."""
     c = table.c
-    given_up = [one.value for one in (Outcome.FAILED, Outcome.DEAD, Outcome.DROPPED)]
-    failed = sa.and_(c.outcome.in_(given_up), c.status.is_(None), c.attempts > 0)
-    is_open = sa.or_(c.outcome == Outcome.SENDING.value, failed)
     was_sent = sa.or_(c.is_deleted == 1, c.hash.not_in(["", UNBUILT]))
-    return sa.and_(is_open, was_sent)
+    return sa.and_(c.outcome == Outcome.SENDING.value, was_sent)
 
 
 def known_by(table: sa.Table, field: str) -> sa.ColumnElement[str]:
@@ -213,21 +210,22 @@ def pass_on(
 def select_due(
     table: sa.Table,
     longest_seconds: float,
-    closed: Collection[int] = (),
+    destinations: Collection[int],
     *,
     is_accepted: bool = False,
 ) -> sa.Select[Any]:
     """The entities that have an item whose next attempt is due.
 
-    longest_seconds: no attempt is put off for longer. closed: the destinations that nothing may be
-    sent to now. is_accepted: the items that were accepted and are sent once more, not the others.
+    longest_seconds: no attempt is put off for longer. destinations: those that count; of one that
+        is gone from the settings nobody can send anything. is_accepted: the items that were
+        accepted and are sent once more, not the others.
     """
     c = table.c
-    query = sa.select(c.entity_id).where(
+    return sa.select(c.entity_id).where(
+        c.destination_id.in_(sorted(destinations)),
         is_due(c.next_attempt_at, longest_seconds),
         (c.outcome == Outcome.EXPORTED.value) == is_accepted,
     )
-    return query.where(c.destination_id.not_in(sorted(closed))) if closed else query
 
 
 def purge_tombstones(
@@ -239,6 +237,7 @@ def purge_tombstones(
         c.outcome == Outcome.EXPORTED.value,
         c.is_deleted == 1,
         c.accepted_at < later(-keep_seconds),
+        c.next_attempt_at.is_(None),
     )
     return connection.execute(
         sa.delete(table).where(*old).with_dialect_options(mysql_limit=limit)

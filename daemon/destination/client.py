@@ -15,7 +15,7 @@ from daemon.core.delivery import Gate
 from daemon.core.health import Cost, Sign
 from daemon.destination.exchange import USER_AGENT, post, session_of
 from daemon.destination.reply import Reply, sign_of
-from daemon.destination.retry import Attempt, Unreached, Withheld, retrying, seconds_of
+from daemon.destination.retry import Attempt, Posted, Unreached, Withheld, retrying, seconds_of
 from daemon.destination.signing import NoTokenError, Signing
 from daemon.destination_settings import RequestSettings
 
@@ -46,8 +46,8 @@ class Client:
         self._sessions: list[requests.Session] = []
         self._closing = threading.Event()
 
-    def post(self, url: str, body: bytes, cost: Cost, gate: Gate) -> Attempt:
-        """The reply to the body, or why there is none, after all attempts that the settings allow.
+    def post(self, url: str, body: bytes, cost: Cost, gate: Gate) -> Posted:
+        """Post the body, in as many attempts as the settings allow.
 
         Raises:
             Exception: whatever the gate raises; each attempt passes it.
@@ -55,17 +55,21 @@ class Client:
         sent = body
         if self._settings.gzip:
             sent = gzip.compress(body, self._settings.gzip_level, mtime=0)
+        made: list[Reply | Unreached] = []
 
         def attempt() -> Attempt:
             closed_seconds = gate.enter(cost)
             if closed_seconds is not None:
                 return Withheld(closed_seconds)
             began = time.monotonic()
-            found = self._attempt(url, sent)
+            found = self._attempt(url, sent, cost, gate)
+            made.append(found)
             gate.leave(self._sign(found, time.monotonic() - began), seconds_of(found))
             return found
 
-        return retrying(self._settings, self._closing)(attempt)
+        last = retrying(self._settings, self._closing)(attempt)
+        is_unanswered = any(isinstance(one, Unreached) and one.is_sent for one in made)
+        return Posted(made[-1] if made else last, is_unanswered)
 
     def close(self) -> None:
         """End waits and let go of all connections."""
@@ -74,19 +78,21 @@ class Client:
         for session in self._sessions:
             session.close()
 
-    def _sign(self, found: Attempt, seconds: float) -> Sign:
+    def _sign(self, found: Reply | Unreached, seconds: float) -> Sign:
         sign = sign_of(found) if isinstance(found, Reply) else Sign.DOWN
         return Sign.SLOW if sign is Sign.WELL and seconds > self._slow_seconds else sign
 
-    def _attempt(self, url: str, body: bytes) -> Attempt:
+    def _attempt(self, url: str, body: bytes, cost: Cost, gate: Gate) -> Reply | Unreached:
         """One request; a second one with a new token where the service doesn't know the first."""
         try:
             signed = self._signing.headers()
             found = self._post(url, body, signed)
             if is_unauthorized(found) and self._signing.renew(signed):
-                found = self._post(url, body, self._signing.headers())
+                again = self._signing.headers()
+                if gate.enter(cost) is None:
+                    found = self._post(url, body, again)
         except NoTokenError as error:
-            return Unreached(str(error), may_pass=False)
+            return Unreached(str(error), may_pass=False, is_sent=False)
         return found
 
     def _post(self, url: str, body: bytes, signed: Mapping[str, str]) -> Reply | Unreached:

@@ -111,6 +111,12 @@ class TimedConnection(HTTPConnection):
     silent_seconds: float
     until = float("inf")
 
+    def connect(self) -> None:
+        """Connect, through a proxy perhaps, whose reply is read until a moment too."""
+        until = time.monotonic() + self.whole_seconds
+        self.response_class = partial(TimedResponse, until=until)  # type: ignore[assignment]
+        super().connect()
+
     def request(self, *arguments: Any, **named: Any) -> None:
         """Send a request; its time begins."""
         self.until = time.monotonic() + self.whole_seconds

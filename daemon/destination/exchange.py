@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import http.client
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 import requests
+import urllib3
 
 from daemon.destination.connection import TimedAdapter, TookTooLongError, content_of_response
 from daemon.destination.reply import Reply
@@ -45,9 +46,19 @@ def post(
         return unreached(error, settings)
 
 
+class Session(requests.Session):
+    """A session that takes a redirection for an answer like any other.
+
+    Another one would read it to its end into memory, though it doesn't follow it.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere."""
+
+
 def session_of(settings: RequestSettings) -> requests.Session:
     """A session whose requests end in time."""
-    session = requests.Session()
+    session = Session()
     for scheme in ("http://", "https://"):
         session.mount(scheme, TimedAdapter(settings.whole_timeout, settings.read_timeout))
     return session
@@ -84,22 +95,25 @@ def reply_of(response: requests.Response, body: bytes, now: dt.datetime) -> Repl
 
 
 def unreached(error: Exception, settings: RequestSettings) -> Unreached:
-    """Why there was no reply, in words, and whether another attempt may help."""
-    root = root_of(error)
+    """Why there was no reply, in words, whether another attempt may help, and whether the request
+    may have gone out.
+    """
+    chain = list(causes(error))
+    root = chain[-1]
     cause = said_by(root)
     if isinstance(error, requests.exceptions.SSLError):
-        untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
-        advice = "; check request.ca_file" if untrusted else ""
-        return Unreached(f"no TLS connection: {cause}{advice}", may_pass=not untrusted)
+        trusted = "CERTIFICATE_VERIFY_FAILED" not in str(error)
+        advice = "" if trusted else "; check request.ca_file"
+        return Unreached(f"no TLS connection: {cause}{advice}", may_pass=trusted, is_sent=trusted)
+    is_connected = not any(isinstance(one, urllib3.exceptions.ConnectTimeoutError) for one in chain)
     if isinstance(error, requests.Timeout) or isinstance(root, TimeoutError):
-        return Unreached(too_late(error, root, settings))
+        return Unreached(too_late(error, root, settings), is_sent=is_connected)
     if isinstance(error, requests.exceptions.ProxyError):
-        return Unreached(f"the proxy can't be used: {cause}")
+        return Unreached(f"the proxy can't be used: {cause}", is_sent=False)
     if isinstance(error, ValueError):
-        return Unreached(
-            f"the request can't be made: {cause}; check url and headers", may_pass=False
-        )
-    return Unreached(f"the connection failed: {cause}")
+        reason = f"the request can't be made: {cause}; check url and headers"
+        return Unreached(reason, may_pass=False, is_sent=False)
+    return Unreached(f"the connection failed: {cause}", is_sent=is_connected)
 
 
 def too_late(error: Exception, root: BaseException, settings: RequestSettings) -> str:
@@ -111,13 +125,16 @@ def too_late(error: Exception, root: BaseException, settings: RequestSettings) -
     return f"no reply within {settings.read_timeout:g} s"
 
 
-def root_of(error: BaseException) -> BaseException:
-    """The innermost cause; the outer ones quote addresses, perhaps with passwords."""
-    seen = {id(error)}
-    while (inner := error.__cause__ or error.__context__) is not None and id(inner) not in seen:
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what caused it, the innermost last; the outer ones quote addresses, perhaps with
+    passwords.
+    """
+    seen = set[int]()
+    inner: BaseException | None = error
+    while inner is not None and id(inner) not in seen:
         seen.add(id(inner))
-        error = inner
-    return error
+        yield inner
+        inner = inner.__cause__ or inner.__context__
 
 
 def said_by(error: BaseException) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from daemon.core.delivery import Gate, Outgoing, Result, Verdict, withheld
 from daemon.core.health import USUAL_CARE, Care, Cost
@@ -17,6 +18,9 @@ from daemon.destination.reply import Answer, Reply, answer_of
 from daemon.destination.retry import Unreached, Withheld
 from daemon.destination.routes import Route
 from daemon.destination.settle import Numbers, settled
+
+SMALLER = 4
+"""By what a request is smaller for each time that its items have failed."""
 
 
 def utc_now() -> dt.datetime:
@@ -62,21 +66,27 @@ class HttpDestination:
             return [no_route(self.name, feed)] * len(items)
         prepared = prepare(items, route, self.clock())
         bodies = {n: body for n, body in enumerate(prepared) if isinstance(body, bytes)}
+        unanswered: set[int] = set()
 
         def ask(numbers: Numbers) -> Answer:
             body = array([bodies[number] for number in numbers])
             url = url_of(items[numbers[0]], route)
             began = time.monotonic()
-            attempt = self.client.post(url, body, Cost(len(numbers), len(body)), gate)
+            posted = self.client.post(url, body, Cost(len(numbers), len(body)), gate)
+            if posted.is_unanswered:
+                unanswered.update(numbers)
             if self.payload_log:
                 seconds = time.monotonic() - began
-                self.payload_log.note(feed, url, body, attempt, seconds)
-            if isinstance(attempt, Reply):
-                return answer_of(attempt, len(numbers))
-            return Answer((not_sent(attempt),) * len(numbers), stops=True)
+                self.payload_log.note(feed, url, body, posted.last, seconds)
+            if isinstance(posted.last, Reply):
+                return answer_of(posted.last, len(numbers))
+            return Answer((not_sent(posted.last),) * len(numbers), stops=True)
 
         results = settled(requests_of(items, bodies, route), ask)
-        return [results[n] if isinstance(p, bytes) else p for n, p in enumerate(prepared)]
+        return [
+            replace(results[n], is_unanswered=n in unanswered) if isinstance(p, bytes) else p
+            for n, p in enumerate(prepared)
+        ]
 
     def close(self) -> None:
         """Let go of the connections; a wait between two attempts ends at once."""
@@ -90,7 +100,8 @@ def requests_of(
 
     Where deletions have a route of their own they go first, the last by their text before the
     others: a deletion may take along what lies below it, so what lies deepest goes before that, and
-    what is created at the same time comes after both.
+    what is created at the same time comes after both. What has failed before goes after the others
+    in ever smaller requests, and alone in the end: one of them may be what the service fails at.
     """
     numbered = list(bodies.items())
     if route.deletion is not None:
@@ -98,7 +109,13 @@ def requests_of(
         gone.sort(key=lambda pair: pair[1], reverse=True)
         yield from cut(gone, route.most_items, route.most_bytes)
         numbered = [pair for pair in numbered if not items[pair[0]].is_tombstone]
-    yield from cut(numbered, route.most_items, route.most_bytes)
+
+    def attempts(pair: tuple[int, bytes]) -> int:
+        return items[pair[0]].attempts
+
+    for failed, group in groupby(sorted(numbered, key=attempts), key=attempts):
+        most_items = max(1, route.most_items // SMALLER**failed)
+        yield from cut(list(group), most_items, route.most_bytes)
 
 
 def url_of(item: Outgoing, route: Route) -> str:

@@ -29,10 +29,14 @@ from daemon.destination_settings import RequestSettings
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """No reply was had: why, and whether it may be otherwise a moment later."""
+    """No reply was had: why, and whether it may be otherwise a moment later.
+
+    is_sent: False where the request certainly never went out.
+    """
 
     reason: str
     may_pass: bool = True
+    is_sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,18 @@ class Withheld:
 
 
 Attempt = Reply | Unreached | Withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What came of a body.
+
+    last: the last attempt that was made; withheld where none was. is_unanswered: some attempt had
+        no reply, and may still be on its way.
+    """
+
+    last: Attempt
+    is_unanswered: bool = False
 
 
 def worth_repeating(attempt: Attempt) -> bool:
@@ -138,6 +154,6 @@ def moment_of(text: str | None) -> dt.datetime | None:
     """The moment that an HTTP date means; None where it is none."""
     try:
         moment = parsedate_to_datetime(text or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment

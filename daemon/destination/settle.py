@@ -48,10 +48,14 @@ def refusals_after(refusals: int, answer: Answer) -> int:
 
 
 def unsent(queue: Iterable[Numbers], answer: Answer) -> dict[int, Result]:
-    """The result of what is not sent after this answer: failed, for the same reason."""
+    """The result of what is not sent after this answer: failed, for the same reason.
+
+    That is no attempt. After refusals it counts as one, so that the next attempts come ever later:
+    until somebody has looked, all would be refused one after the other.
+    """
     last = next(result for result in answer.results if result is not None)
-    reason = last.reason
+    same = replace(last, verdict=Verdict.FAILED, request_id=None, is_attempt=False)
     if last.verdict is not Verdict.FAILED:
-        reason = f"{REFUSALS_IN_A_ROW} items in a row refused; check url and routes. Last: {reason}"
-    same = replace(last, verdict=Verdict.FAILED, reason=reason, request_id=None)
+        advice = f"{REFUSALS_IN_A_ROW} items in a row refused; check url and routes. Last: "
+        same = replace(same, reason=f"{advice}{last.reason}", is_attempt=True)
     return {number: same for numbers in queue for number in numbers}

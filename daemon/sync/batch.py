@@ -12,7 +12,7 @@ from functools import partial
 import sqlalchemy as sa
 import structlog
 
-from daemon.core.delivery import Destination
+from daemon.core.delivery import Destination, Outgoing, Result, Verdict
 from daemon.core.discretion import discreet
 from daemon.core.doubles import passed_over, without_doubles
 from daemon.core.item import Built, FeedItem
@@ -25,7 +25,7 @@ from daemon.database.claims import Batch
 from daemon.database.outcomes import in_doubt, mark_sending, write_settled
 from daemon.database.pending import Cause
 from daemon.database.runs import Report, write_run
-from daemon.errors import ClaimLostError
+from daemon.errors import ClaimLostError, FeedSyncError, place_of
 from daemon.sync.boundaries import cross_feed
 from daemon.sync.brake import braked, warn
 from daemon.sync.build import build_all
@@ -160,7 +160,7 @@ def reserve(
             concerned |= items.read_doubles(connection, table, number) - batch.entities.keys()
         pending.enqueue(connection, own, batch.feed, concerned, Cause("identity passed on"))
         brakes.restore(connection, table, number, made.restored)
-        brakes.mark_held(connection, table, number, made.held)
+        brakes.mark_held(connection, table, number, made.held, context.policy.lag_seconds)
         again = 2 * context.claim_seconds
         same = in_doubt(connection, number, again, context.policy.lag_seconds)
         mark_sending(connection, table, made, recorded, same)
@@ -171,14 +171,28 @@ def reserve(
 
 def export(context: Context, batch: Batch, reserved: Reserved, hold: Hold) -> list[Settled]:
     """Send what the plan says, and settle the outcomes. No transaction is open meanwhile."""
-    sending = outgoing(reserved.plan, reserved.planned_at)
+    sending = outgoing(reserved.plan, reserved.recorded, reserved.planned_at)
     gate = Gate(context, reserved.destination, reserved.destination_id, hold)
-    results = reserved.destination.deliver(batch.feed, sending, gate) if sending else []
+    results = deliver(reserved.destination, batch.feed, sending, gate) if sending else []
     if context.feed[batch.feed].is_personal:
         results = [
             discreet(*pair) for pair in zip(results, (it.body for it in sending), strict=True)
         ]
     return settle(reserved.plan, results, reserved.recorded, context.policy, random.random)
+
+
+def deliver(
+    destination: Destination, feed: str, sending: Sequence[Outgoing], gate: Gate
+) -> list[Result]:
+    """Send the items; what breaks a destination's code holds back no other destination."""
+    try:
+        return destination.deliver(feed, sending, gate)
+    except (sa.exc.SQLAlchemyError, FeedSyncError):
+        raise
+    except Exception as error:  # noqa: BLE001 — whatever it is, the others are sent theirs
+        reason = place_of(error)
+        log.error("not sent", destination=destination.name, feed=feed, reason=reason)  # noqa: TRY400
+        return [Result(Verdict.FAILED, reason, is_unanswered=True)] * len(sending)
 
 
 def record(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -11,7 +10,7 @@ import structlog
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Feed
 from daemon.core.item import Built, Unbuildable, feed_id
-from daemon.errors import FeedSyncError
+from daemon.errors import FeedSyncError, place_of
 from daemon.sync.context import Context
 
 log = structlog.get_logger()
@@ -23,7 +22,6 @@ def build_all(
     """Build these entities; where one can't be built, the others still are.
 
     An entity whose rows break the feed's code is found by halving the batch, and is unbuildable.
-    The error's own words are left out: they may quote a customer's data.
     """
     try:
         return list(feed.build(connection, shop, ids, context.clock(connection)))
@@ -31,8 +29,7 @@ def build_all(
         raise
     except Exception as error:  # noqa: BLE001 — whatever it is, the other entities are built
         if len(ids) == 1:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            reason = f"{type(error).__name__} at {place.filename}:{place.lineno}"
+            reason = place_of(error)
             log.error("unbuildable", feed=feed.name, entity_id=ids[0], reason=reason)  # noqa: TRY400
             stand_in = feed_id(["unbuildable", feed.name, ids[0]])
             return [Unbuildable(ids[0], stand_in, b"{}", reason)]

@@ -13,7 +13,6 @@ from daemon.core.feed import Feed
 from daemon.core.turns import Turns
 from daemon.database import claims, pending
 from daemon.database.claims import Batch, Claim
-from daemon.database.items import destination_id
 from daemon.database.pending import Priority
 from daemon.sync.context import Context
 from daemon.sync.gate import closed_destinations
@@ -95,10 +94,7 @@ def open_feeds(connection: sa.Connection, context: Context) -> list[str]:
     closed = closed_destinations(connection, context.own)
     if not closed:
         return list(context.feed)
-    numbers = {
-        one.name: destination_id(connection, context.own, one.name, one.environment)
-        for one in context.destinations
-    }
+    numbers = context.numbers(connection)
     return [
         feed
         for feed in context.feed

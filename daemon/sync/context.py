@@ -20,6 +20,7 @@ from daemon.core.feed import Edge, Feed
 from daemon.core.health import LONGEST_SECONDS
 from daemon.core.retry import RetryPolicy
 from daemon.database.connect import is_worth_repeating, snapshot
+from daemon.database.items import destination_id
 from daemon.database.schema import OwnTables, utc_now
 from daemon.sync.faultpoints import reach_commit
 
@@ -73,6 +74,13 @@ class Context:
     def taking(self, feed: str) -> Sequence[Destination]:
         """The destinations that take a feed."""
         return [one for one in self.destinations if one.takes(feed)]
+
+    def numbers(self, connection: sa.Connection) -> dict[str, int]:
+        """The short ids of the destinations, by their names."""
+        return {
+            one.name: destination_id(connection, self.own, one.name, one.environment)
+            for one in self.destinations
+        }
 
     def at(self, now: dt.datetime) -> Self:
         """The same, with a clock that stands still."""

@@ -66,7 +66,7 @@ def was_gone(recorded: Recorded | None) -> bool:
     if recorded is None:
         return False
     in_doubt = recorded.is_deleted and recorded.outcome is not Outcome.EXPORTED
-    return in_doubt or recorded.late_seconds is not None
+    return in_doubt or recorded.is_late_other
 
 
 def is_new(recorded: Recorded | None) -> bool:

@@ -106,9 +106,8 @@ class Engine:
         """Give back at once what processes had claimed that ran here and are dead by now."""
         with self.context.engine.connect() as connection:
             tokens = claims.claim_tokens(connection, self.context.own)
-        dead = [token for token in tokens if is_dead(token)]
-        freed = self.context.transact(claims.release, self.context.own, dead)
-        if freed:
+        if dead := [token for token in tokens if is_dead(token)]:
+            freed = self.context.transact(claims.release, self.context.own, dead)
             log.info("claims of dead processes freed", entities=freed)
 
     def _attempted(self, work: Callable[[], int]) -> int:
@@ -174,6 +173,7 @@ class Engine:
             )
             self._to_release.clear()
         if time.monotonic() - self._expiry_at > EXPIRY_SECONDS:
+            self.free_dead_claims()
             freed = self.context.transact(claims.release_expired, own, self.context.longest_seconds)
             self._expiry_at = time.monotonic()
             if freed:

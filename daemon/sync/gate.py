@@ -42,6 +42,11 @@ def closed_destinations(connection: sa.Connection, own: OwnTables) -> dict[int, 
     return found
 
 
+def down_destinations(connection: sa.Connection, own: OwnTables) -> set[int]:
+    """The destinations that were found down, and to which no probe has got through since."""
+    return {number for number, health, _ in read_all_health(connection, own) if health.is_tripped}
+
+
 def awaited(health: Health) -> Health:
     """The health, with no probe under way that a process made which is certainly dead."""
     return health.without_probe() if is_dead(health.probe_by) else health

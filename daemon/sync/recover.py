@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from daemon.database.items import purge_tombstones, select_due
 from daemon.database.pending import Cause, Priority, enqueue_select
 from daemon.database.resyncs import purge_resyncs
 from daemon.database.runs import purge_runs
 from daemon.sync.context import Context
-from daemon.sync.gate import closed_destinations
+from daemon.sync.gate import closed_destinations, down_destinations
 
 ROWS_PER_DELETE = 5000
+
+PROBE_ENTITIES = 100
+"""So many come back of a feed for a destination that is to be probed."""
 
 RETRY = Cause("recovery", Priority.RECOVERY)
 REPEAT = Cause("sent after a request without a reply", Priority.RECOVERY)
@@ -19,16 +24,24 @@ def recover(context: Context) -> int:
     """Make the entities of items that are due pending again; how many rows that touched.
 
     Those that failed; and those that were accepted before an older request may have come.
-    Those of a destination that is to be left alone wait until it isn't any more.
+    Those of a destination that is to be left alone wait until it isn't any more. One that was down
+    is sent a probe and no more, so of its items only some come back: others would be built for
+    nothing, ahead of what the other destinations wait for.
     """
-    with context.engine.connect() as connection:
-        closed = closed_destinations(connection, context.own)
+    with context.engine.begin() as connection:
+        closed = closed_destinations(connection, context.own).keys()
+        down = down_destinations(connection, context.own)
+        numbers = context.numbers(connection)
     total = 0
     for feed in context.feeds:
+        mine = {numbers[one.name] for one in context.taking(feed.name)} - closed
         table, longest = context.own.items[feed.name], context.longest_seconds
         for cause in (RETRY, REPEAT):
-            due = select_due(table, longest, closed.keys(), is_accepted=cause is REPEAT)
-            total += context.transact(enqueue_select, context.own, feed.name, due, cause)
+            select = partial(select_due, table, longest, is_accepted=cause is REPEAT)
+            queries = [select(mine - down)]
+            queries += [select({number}).limit(PROBE_ENTITIES) for number in mine & down]
+            for due in queries:
+                total += context.transact(enqueue_select, context.own, feed.name, due, cause)
     return total
 
 

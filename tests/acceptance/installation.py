@@ -163,9 +163,7 @@ class Installation:
 
     def drain(self) -> int:
         """What `feed-sync sync` does, in this process."""
-        engine = self.app.make_sync_engine()
-        engine.free_dead_claims()
-        return engine.drain()
+        return self.app.make_sync_engine().drain()
 
     def recover(self) -> None:
         """Drain in this process until nothing is left, and compare."""

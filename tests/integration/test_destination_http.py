@@ -7,6 +7,7 @@ import email.utils
 import gzip
 import socket
 import threading
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -451,15 +452,18 @@ def test_after_a_broken_connection_the_rest_is_not_attempted(receiver, destinati
     receiver.fail(fault)
     destination = destination_to(receiver.url, batch_items={"prices": 1})
     results = deliver(destination, many(3))
-    assert results == [Result(FAILED, results[0].reason)] * 3
-    assert results[0].reason.startswith("the connection failed: ")
+    failed = Result(FAILED, results[0].reason)
+    unsent = replace(failed, is_attempt=False)
+    assert results == [replace(failed, is_unanswered=True), unsent, unsent]
+    assert failed.reason.startswith("the connection failed: ")
     assert len(receiver.requests) == 3
 
 
 def test_a_silent_destination_fails_when_the_time_is_up(receiver, destination_to):
     receiver.fail(Fault(latency_ms=5000))
     destination = destination_to(receiver.url, {"read_timeout": 0.02})
-    assert deliver(destination, many(2)) == [Result(FAILED, "no reply within 0.02 s")] * 2
+    silent = Result(FAILED, "no reply within 0.02 s", is_unanswered=True)
+    assert deliver(destination, many(2)) == [silent] * 2
 
 
 def test_a_refused_connection_fails(destination_to):

@@ -49,8 +49,8 @@ def destination_to(tmp_path):
         one.close()
 
 
-def deliver(destination):
-    [result] = destination.deliver("prices", [ITEM], OpenGate())
+def deliver(destination, gate=None):
+    [result] = destination.deliver("prices", [ITEM], gate or OpenGate())
     return result
 
 
@@ -67,9 +67,11 @@ def test_a_token_that_is_refused_is_renewed_and_the_request_made_again(receiver,
     destination = destination_to(receiver)
     deliver(destination)
     receiver.tokens.revoke()
-    assert deliver(destination).verdict is Verdict.ACCEPTED
+    gate = OpenGate()
+    assert deliver(destination, gate).verdict is Verdict.ACCEPTED
     assert [one.status for one in receiver.requests] == [200, 401, 200]
     assert receiver.tokens.given == 2
+    assert len(gate.costs) == 2, "each request takes its turn"
 
 
 def test_a_service_that_refuses_every_token_is_asked_twice_and_not_for_ever(

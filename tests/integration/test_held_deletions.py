@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+import sqlalchemy as sa
 from world import Shelf, World
 
 from daemon.core.brake import OFF, Brake
@@ -51,6 +52,16 @@ def lose(world, *skus):
         f" WHERE sku IN ({names}))"
     )
     world.drain()
+
+
+def test_what_was_held_before_the_clock_was_put_back_can_be_confirmed(braked):
+    braked.run(*LOSS)
+    braked.drain()
+    items = braked.own.items["things"]
+    with braked.shop.begin() as connection:
+        later = items.c.tried_at + sa.text("INTERVAL 1 DAY")
+        connection.execute(sa.update(items).values(tried_at=later))
+    assert confirm_all(braked) == 40
 
 
 @pytest.mark.parametrize("braked", ["", "m2_"], indirect=True)

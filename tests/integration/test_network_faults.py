@@ -43,8 +43,8 @@ def delivered(destination, items=ITEMS):
     return destination.deliver("things", items, OpenGate())
 
 
-def failing(reason, status=None):
-    return [Result(FAILED, reason, status)] * len(ITEMS)
+def failing(reason, status=None, *, is_unanswered=False):
+    return [Result(FAILED, reason, status, is_unanswered=is_unanswered)] * len(ITEMS)
 
 
 def large_items():
@@ -72,11 +72,45 @@ def test_a_reply_that_drips_ends_with_the_whole_time(destination_to, reply, drop
     assert first.reason in whole
 
 
+def test_a_proxy_that_drips_ends_with_the_whole_time(destination_to):
+    with Wire(drips(OK + b"X: ", b"y")) as wire:
+        destination = destination_to("https://shop.invalid", proxy=wire.url, whole_timeout=0.2)
+        results = delivered(destination)
+    assert {one.verdict for one in results} == {FAILED}
+
+
+@pytest.mark.parametrize(
+    ("scripts", "may_come"),
+    [
+        ([says(EMPTY)], False),
+        ([says(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")], False),
+        ([breaks(1)], True),
+        ([breaks(1), says(EMPTY)], True),
+        ([says(OK, ends=True), says(b"HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n")], True),
+    ],
+    ids=["taken", "failed", "broken", "broken, then taken", "half a reply, then refused"],
+)
+def test_whether_a_request_may_still_come_is_told_whatever_came_after(
+    destination_to, scripts, may_come
+):
+    with Wire(*scripts) as wire:
+        [result] = delivered(destination_to(wire.url, attempts=2), ITEMS[:1])
+    assert result.is_unanswered == may_come
+
+
+@pytest.mark.parametrize("url", ["http://shop.invalid", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("proxy", ["none", "http://127.0.0.1:1"])
+def test_what_never_went_out_cannot_come(destination_to, url, proxy):
+    [result] = delivered(destination_to(url, proxy=proxy), ITEMS[:1])
+    assert (result.verdict, result.is_unanswered) == (FAILED, False)
+
+
 def test_a_destination_that_does_not_read_ends_with_its_silence(destination_to):
     with Wire(reads_nothing) as wire:
         times = {"read_timeout": 0.2, "connect_timeout": 60, "whole_timeout": 3600}
         destination = destination_to(wire.url, gzip=False, **times)
-        assert delivered(destination, large_items()) == failing("no reply within 0.2 s")
+        results = delivered(destination, large_items())
+    assert {(one.verdict, one.reason) for one in results} == {(FAILED, "no reply within 0.2 s")}
 
 
 def test_the_time_to_connect_in_is_not_that_of_the_body(destination_to):
@@ -126,17 +160,22 @@ def test_a_reply_that_is_not_whole_is_no_success(destination_to, reply, reason):
 
 @pytest.mark.parametrize(
     "head",
-    [b"Content-Length: 104857600\r\n\r\n", b"\r\n"],
-    ids=["announced", "unannounced"],
+    [
+        OK + b"Content-Length: 104857600\r\n\r\n",
+        OK + b"\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\n",
+    ],
+    ids=["announced", "unannounced", "redirected"],
 )
 def test_a_reply_without_measure_is_not_read_to_its_end(destination_to, head):
-    with Wire(pours(OK + head, b" " * 1_048_576, 100)) as wire:
+    with Wire(pours(head, b" " * 1_048_576, 100)) as wire:
         destination = destination_to(wire.url)
         tracemalloc.start()
         results = delivered(destination)
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    assert results == failing("the connection failed: a reply of more than 16,777,216 bytes")
+    reason = "the connection failed: a reply of more than 16,777,216 bytes"
+    assert results == failing(reason, is_unanswered=True)
     assert most < 4 * MOST_REPLY_BYTES
 
 

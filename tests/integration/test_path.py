@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from world import THINGS
+from world import THINGS, Shelf
 
 from daemon.core.delivery import Result, Verdict
 from daemon.core.feed import Edge
@@ -17,6 +17,7 @@ from daemon.database import claims, pending
 from daemon.database.claims import Claim
 from daemon.database.pending import Priority
 from daemon.errors import ClaimLostError
+from daemon.sync import engine
 from daemon.sync.baseline import note_baselines, request_baselines
 from daemon.sync.batch import process
 from daemon.sync.processes import place
@@ -203,6 +204,16 @@ def test_a_failed_item_comes_back_by_itself(world):
     world.drain()
     assert world.outcomes() == {"a": ("exported", False)}
     assert world.shelf.items == world.expected()
+
+
+def test_what_failed_at_a_destination_that_is_gone_makes_no_work(world):
+    gone, stays = Shelf("gone"), Shelf("stays")
+    gone.answer = lambda _: Result(Verdict.FAILED, "no reply came")
+    world.add(*"abc")
+    world.new_engine(world.new_context(gone, stays)).drain()
+    world.make_due()
+    assert recover(world.new_context(stays)) == 0
+    assert recover(world.new_context(gone, stays)) == 3
 
 
 def test_an_item_whose_attempts_are_spent_is_a_dead_letter_until_it_changes(world):
@@ -414,7 +425,18 @@ def test_a_claim_of_a_dead_process_of_this_place_is_freed_at_once(world):
     world.add("a")
     world.engine._collector.collect()
     claim_all(world, f"any-host:4194305:{place()}.1:1-1")
-    world.engine.free_dead_claims()
+    world.drain()
+    assert world.shelf.items == world.expected()
+
+
+def test_a_claim_of_a_process_that_dies_later_is_freed_by_whoever_runs_here(world, monkeypatch):
+    world.drain()
+    world.add("a")
+    world.engine._collector.collect()
+    claim_all(world, f"any-host:4194305:{place()}.1:1-1")
+    world.drain()
+    assert world.shelf.items == {}, "it looks now and then"
+    monkeypatch.setattr(engine, "EXPIRY_SECONDS", 0.0)
     world.drain()
     assert world.shelf.items == world.expected()
 
@@ -425,7 +447,6 @@ def test_a_claim_of_a_process_of_another_place_is_left_to_its_own(world, mark):
     world.add("a")
     world.engine._collector.collect()
     claim_all(world, f"{socket.gethostname()}:4194305:{mark}:1-1")
-    world.engine.free_dead_claims()
     assert world.drain() == 0
 
 

@@ -10,12 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from daemon.core.health import Cost, Health, Sign
+from daemon.core.retry import RetryPolicy
 from daemon.database.health import read_health, write_health
 from daemon.database.status import feed_status
 from daemon.destination import make_destination
 from daemon.destination_settings import DestinationSettings
 from daemon.sandbox.receiver import Fault, Receiver
 from daemon.sync import gate
+from daemon.sync import recover as recovery
 from daemon.sync.gate import Gate
 from daemon.sync.processes import place
 from daemon.sync.recover import recover
@@ -139,6 +141,43 @@ def test_a_probe_of_a_dead_process_of_this_place_is_waited_for_no_longer(world, 
     engine.drain()
     assert told(receivers[0]) == ["a", "b"]
     assert health(world).is_sound
+
+
+@pytest.mark.parametrize("status", [500, 504])
+def test_an_item_that_the_service_fails_at_holds_back_no_other(world, receivers, status):
+    one, _ = receivers
+    policy = RetryPolicy(60.0, 3600.0, attempts=6)
+    context = replace(world.new_context(destination(one)), policy=policy)
+    engine = world.new_engine(context)
+    one.fail(Fault(status=status, sku='"d"'))
+    world.add(*"abcdefgh")
+    for _ in range(30):
+        engine.drain()
+        end_pauses(world)
+        world.make_due()
+        recover(context)
+    assert told(one) == list("abcefgh")
+    assert world.outcomes()["d"][0] == "dead"
+
+
+def test_for_the_sake_of_a_probe_not_everything_is_built_again(world, receivers, monkeypatch):
+    monkeypatch.setattr(recovery, "PROBE_ENTITIES", 2)
+    one, other = receivers
+    engine = leading_to(world, destination(one), destination(other, "other"))
+    one.fail(DOWN)
+    world.add(*"abcdefgh")
+    engine.drain()
+    assert health(world).is_tripped
+    end_pauses(world)
+    world.make_due()
+    assert recover(engine.context) == 2
+    one.fail()
+    engine.drain()
+    assert len(told(one)) == 2
+    world.make_due()
+    recover(engine.context)
+    engine.drain()
+    assert told(one) == list("abcdefgh")
 
 
 def test_a_destination_that_is_down_holds_back_no_other(world, receivers):

@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from world import Shelf
 
+from daemon.core.brake import Brake
 from daemon.core.delivery import Result, Verdict, withheld
-from daemon.sync.recover import recover
+from daemon.database.dead_letters import Letters, requeue_letters
+from daemon.sync.deletions import confirm, list_held
+from daemon.sync.recover import purge, recover
 
 LAG_SECONDS = 100.0
 TAKEN = Result(Verdict.ACCEPTED, status=200)
-LOST = Result(Verdict.FAILED, "no reply came")
+LOST = Result(Verdict.FAILED, "no reply came", is_unanswered=True)
 OLDER = {("a", "web"): "older"}
 
 
@@ -167,6 +171,108 @@ def test_only_the_destination_that_was_silent_is_told_once_more(careful, edit):
     arrive_late(careful)
     assert careful.shelf.items == other.items == careful.expected()
     assert (len(careful.shelf.told()), len(other.told())) == (1, 0)
+
+
+def test_an_attempt_without_a_reply_may_be_late_though_the_next_one_was_accepted(careful):
+    careful.run("UPDATE thing SET name = 'older'")
+    attempt(careful, replace(TAKEN, is_unanswered=True))
+    careful.run("UPDATE thing SET name = 'newer'")
+    attempt(careful, TAKEN)
+    assert repeats(careful) == 1
+    arrive_late(careful)
+    assert careful.shelf.items == careful.expected()
+    assert repeats(careful) == 0
+
+
+def test_a_dead_letter_that_is_ordered_again_may_be_late_too(careful):
+    policy = replace(careful.context.policy, attempts=1)
+    careful.context = replace(careful.context, policy=policy)
+    careful.engine = careful.new_engine()
+    careful.run("UPDATE thing SET name = 'older'")
+    attempt(careful, LOST)
+    assert careful.outcomes()["a"][0] == "dead"
+    careful.context.transact(requeue_letters, careful.own, Letters("things", "sku"))
+    careful.run("UPDATE thing SET name = 'newer'")
+    attempt(careful, TAKEN)
+    arrive_late(careful)
+    assert careful.shelf.items == careful.expected()
+
+
+def test_a_deletion_that_is_to_be_sent_once_more_is_not_purged(careful):
+    careful.run("UPDATE thing SET name = 'older'")
+    attempt(careful, LOST)
+    careful.run("DELETE FROM thing")
+    attempt(careful, TAKEN)
+    with careful.shop.begin() as connection:
+        items = careful.own.items["things"]
+        connection.execute(sa.update(items).values(accepted_at=sa.text("NOW() - INTERVAL 9 DAY")))
+    assert purge(careful.context, 0.0) == 0
+    arrive_late(careful)
+    assert careful.shelf.items == {}
+    with careful.shop.begin() as connection:
+        connection.execute(sa.update(items).values(accepted_at=sa.text("NOW() - INTERVAL 9 DAY")))
+    assert purge(careful.context, 0.0) == 1
+
+
+def test_a_clock_that_was_put_back_does_not_have_it_sent_again_and_again(careful):
+    careful.run("UPDATE thing SET name = 'older'")
+    attempt(careful, LOST)
+    careful.run("UPDATE thing SET name = 'newer'")
+    attempt(careful, TAKEN)
+    items, year = careful.own.items["things"], sa.text("INTERVAL 365 DAY")
+    ahead = {name: items.c[name] + year for name in ("late_until", "next_attempt_at")}
+    with careful.shop.begin() as connection:
+        connection.execute(sa.update(items).values(ahead))
+    careful.shelf.told()
+    for _ in range(4):
+        recover(careful.context)
+        careful.drain()
+    assert careful.shelf.told() == [("a", False)]
+
+
+@pytest.fixture
+def braked(careful):
+    """A world in which deletions are held."""
+    careful.context = replace(careful.context, brake=Brake(share=0.1, minimum=0))
+    careful.engine = careful.new_engine()
+    return careful
+
+
+RETURN = "INSERT INTO thing_scope SELECT entity_id, 'web' FROM thing"
+NEWER = "UPDATE thing SET name = 'newer'"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [([NEWER], [RETURN]), ([], [RETURN, NEWER])],
+    ids=["accepted, held and back as it was", "held and back with other content"],
+)
+def test_it_is_not_forgotten_while_a_deletion_is_held(braked, before, after):
+    braked.run("UPDATE thing SET name = 'older'")
+    attempt(braked, LOST)
+    if before:
+        braked.run(*before)
+        attempt(braked, TAKEN)
+    braked.run("DELETE FROM thing_scope")
+    braked.drain()
+    assert braked.outcomes()["a"][0] == "held"
+    braked.run(*after)
+    braked.drain()
+    arrive_late(braked)
+    assert braked.shelf.items == braked.expected() != {}
+
+
+def test_it_is_not_forgotten_when_a_held_deletion_is_confirmed(braked):
+    braked.run("UPDATE thing SET name = 'older'")
+    attempt(braked, LOST)
+    braked.run("DELETE FROM thing_scope")
+    braked.drain()
+    for one in list_held(braked.context, ["things"]):
+        confirm(braked.context, one)
+    attempt(braked, TAKEN)
+    assert braked.shelf.items == {}
+    arrive_late(braked)
+    assert braked.shelf.items == {}
 
 
 @pytest.mark.parametrize(

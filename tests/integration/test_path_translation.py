@@ -169,7 +169,6 @@ def test_a_process_that_is_killed_between_deletion_and_creation_sends_both_again
     catalogue.told()
     world.expire_claims()
     put(world, catalogue)
-    world.engine.free_dead_claims()
     world.drain()
     assert sorted(catalogue.told()) == [("new", False), ("the a", True)]
     assert held(catalogue) == {"new": "a"}

@@ -12,7 +12,7 @@ from daemon.core.item import Built, FeedItem, Unbuildable, canonical, feed_id, m
 from daemon.core.outcome import Force, Outcome, Recorded
 from daemon.core.plan import Claimed, Plan, Standing, contested, forced, plan, vanished
 from daemon.core.retry import RetryPolicy
-from daemon.core.settle import UNBUILT, Settled, is_late_other, late_seconds, outgoing, settle
+from daemon.core.settle import Settled, is_late_other, late_seconds, outgoing, settle
 
 POLICY = RetryPolicy(1.0, 1.0, 3, lag_seconds=9.0)
 BROKEN = 9
@@ -24,7 +24,8 @@ RESULTS = {
     "refused": Result(Verdict.REFUSED),
     "failed": Result(Verdict.FAILED, status=503),
     "arrived but failed": Result(Verdict.FAILED, status=503),
-    "late": Result(Verdict.FAILED),
+    "late": Result(Verdict.FAILED, is_unanswered=True),
+    "late once, then taken": Result(Verdict.ACCEPTED, is_unanswered=True),
     "withheld": withheld(1.0),
 }
 
@@ -169,16 +170,16 @@ class Model:
         )
 
     def export(self, hand: Hand, made: Plan, answers: list[str]) -> None:
-        sending = outgoing(made)
+        sending = outgoing(made, hand.recorded)
         ids = [one.feed_id for one in (*made.send, *made.tombstones)]
         results = []
         for key, one, answer in zip(ids, sending, answers * 4, strict=False):
             results.append(RESULTS[answer])
             if answer != "withheld":
                 self.may_hold.add(key)
-            if answer == "late":
+            if answer in {"late", "late once, then taken"}:
                 self.on_the_way.append((key, one.body, one.is_tombstone))
-            if answer in {"taken", "arrived but failed"}:
+            if answer in {"taken", "late once, then taken", "arrived but failed"}:
                 assert self.arrived.get(key, 0) <= hand.built_at, "overtaken by an older version"
                 self.arrived[key] = hand.built_at
                 self.arrive(key, one.body, is_tombstone=one.is_tombstone)
@@ -227,15 +228,11 @@ class Model:
                 one.is_deleted,
                 one.attempts,
                 one.minimal,
-                is_unanswered=one.outcome in {Outcome.FAILED, Outcome.DEAD}
-                and one.status is None
-                and one.attempts > 0
-                and (one.is_deleted or one.hash not in {"", UNBUILT}),
                 late_seconds=one.late_seconds,
                 is_late_other=one.is_late_other,
             )
             is_accepted = one.outcome is Outcome.EXPORTED
-            if is_accepted and one.is_deleted and one.late_seconds is None:
+            if is_accepted and one.is_deleted and not one.is_late_other:
                 self.may_hold.discard(one.feed_id)
             self.repeats.discard(one.feed_id)
             if is_accepted and one.next_attempt_seconds is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from delivery_model import BROKEN, Model
+from delivery_model import BROKEN, RESULTS, Model
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -24,7 +24,7 @@ SKUS = st.sampled_from("abc")
 WORKERS = st.sampled_from([0, 1])
 ANSWERS = st.lists(
     st.sampled_from(
-        ["taken", "taken", "refused", "failed", "arrived but failed", "late", "withheld"],
+        ["taken", "taken", *RESULTS],
     ),
     min_size=8,
     max_size=8,

@@ -25,6 +25,7 @@ QUICK = RequestSettings(attempts=4, first_wait=0.001, longest_wait=0.01)
         ("Mon, 23 Nov 2026 16:01:30 GMT", 90.0),
         ("Mon, 23 Nov 2026 16:01:30 -0000", 90.0),
         ("Mon, 23 Nov 2026 15:00:00 GMT", 0.0),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(text, expected):

@@ -32,9 +32,16 @@ def settle_one(result, recorded=None):
 
 
 def test_items_go_out_before_tombstones():
-    one, other = outgoing(plan_of([ITEM], [GONE]))
+    one, other = outgoing(plan_of([ITEM], [GONE]), {})
     assert (one.body, one.is_tombstone) == (b'{"sku":"a","modifiedAt":"now"}', False)
     assert (other.body, other.is_tombstone) == (b'{"sku":"b"}', True)
+
+
+def test_items_carry_how_often_they_have_failed_as_they_are():
+    known = tried(2, hash_=ITEM.hash)
+    [one] = outgoing(plan_of([ITEM], []), known)
+    [changed] = outgoing(plan_of([ITEM._replace(hash="other")], []), known)
+    assert (one.attempts, changed.attempts) == (2, 0)
 
 
 def test_an_accepted_item_is_exported_and_its_attempts_are_forgotten():

@@ -65,7 +65,7 @@ def test_after_a_stop_the_rest_fails_for_the_same_reason_without_a_request():
         asked.append(numbers)
         return Answer((failed,) * len(numbers), stops=True)
 
-    same = Result(Verdict.FAILED, "HTTP 403 Forbidden", 403, None, 5.0)
+    same = Result(Verdict.FAILED, "HTTP 403 Forbidden", 403, None, 5.0, is_attempt=False)
     assert settled([(0, 1), (2,), (3,)], ask) == {0: failed, 1: failed, 2: same, 3: same}
     assert asked == [(0, 1)]
 
