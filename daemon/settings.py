@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,9 +34,14 @@ def checked_schedule(value: str) -> str:
 
 
 def checked_url(value: str) -> str:
-    """The address, if it is that of a schema on a MySQL or MariaDB server; never quotes it."""
+    """The address, if it is that of a schema on a MySQL or MariaDB server; never quotes it.
+
+    User and password are escaped, so that wherever it is shown the password can be told.
+    """
     import sqlalchemy as sa  # noqa: PLC0415 — costs more than all other settings together
 
+    if re.search(r"\s", value):
+        raise ValueError(f"holds white space; write a space as %20; {URL_FORM}")
     try:
         url = sa.make_url(value)
     except (sa.exc.ArgumentError, ValueError):
@@ -44,7 +50,7 @@ def checked_url(value: str) -> str:
         raise ValueError(f"{url.get_backend_name()} is not a database of a shop; {URL_FORM}")
     if not url.database:
         raise ValueError(f"names no schema; {URL_FORM}")
-    return value
+    return re.sub(r"\s", "%20", url.render_as_string(hide_password=False))
 
 
 URL_FORM = "it looks like mysql+pymysql://USER:PASSWORD@HOST:3306/SCHEMA?charset=utf8mb4"

@@ -98,6 +98,9 @@ class Destination(Protocol):
     def translation(self, feed: str) -> Translation | None:
         """How it knows the items of a feed; None: as they are."""
 
+    def bodies(self, feed: str, items: Sequence[Outgoing]) -> list[bytes | Result]:
+        """Each item as it would be sent, or the refusal of one that can't be."""
+
     def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         """Send the items, in as many requests as its limits ask for; one result per item, in order.
 

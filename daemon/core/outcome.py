@@ -93,6 +93,7 @@ def decide(item: FeedItem | None, recorded: Recorded | None, *, force: Force) ->
     """Whether an identity is sent, deleted or left alone.
 
     A held deletion whose item exists again as it was is only recorded as alive again (RESTORE).
+    What could be forgotten is kept while a deletion of it may come late, should it be there again.
 
     | item  | recorded outcome                 | recorded is | same hash | force       | decision  |
     | ----- | -------------------------------- | ----------- | --------- | ----------- | --------- |
@@ -133,7 +134,8 @@ def built(item: FeedItem, recorded: Recorded, *, force: Force) -> Decision:
 def gone(recorded: Recorded, *, force: Force) -> Decision:
     """What is done with an identity that no item has now; see `decide`."""
     if not recorded.hash:
-        return Decision.FORGET
+        is_late = (recorded.late_seconds or 0.0) > 0
+        return Decision.UNCHANGED if is_late else Decision.FORGET
     if recorded.outcome is Outcome.HELD:
         return Decision.TOMBSTONE if recorded.is_deleted else Decision.UNCHANGED
     if recorded.outcome not in SETTLED or not recorded.is_deleted:

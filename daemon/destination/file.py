@@ -41,20 +41,24 @@ class FileDestination:
         """Items are written as they are."""
         return None
 
+    def bodies(self, feed: str, items: Sequence[Outgoing]) -> list[bytes | Result]:
+        """Each item as it would be written, or the refusal of one that can't be."""
+        return [self._body(feed, item) for item in items]
+
     def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         """Append the items as one; one result per item, in order.
 
         Raises:
             Exception: whatever the gate raises; nothing else.
         """
-        lines = [self._line(feed, item) for item in items]
-        text = b"".join(line for line in lines if isinstance(line, bytes))
+        bodies = self.bodies(feed, items)
+        text = b"".join(body + b"\n" for body in bodies if isinstance(body, bytes))
         closed_seconds = gate.enter(Cost(len(items), len(text)))
         if closed_seconds is None:
             outcome = self._append(feed, text, gate)
         else:
             outcome = withheld(closed_seconds)
-        return [outcome if isinstance(line, bytes) else line for line in lines]
+        return [outcome if isinstance(body, bytes) else body for body in bodies]
 
     def _append(self, feed: str, text: bytes, gate: Gate) -> Result:
         try:
@@ -69,10 +73,9 @@ class FileDestination:
     def close(self) -> None:
         """Nothing is held between deliveries."""
 
-    def _line(self, feed: str, item: Outgoing) -> bytes | Result:
+    def _body(self, feed: str, item: Outgoing) -> bytes | Result:
         try:
-            now = dt.datetime.now(dt.UTC)
-            return finished(item, None, self.time_field(feed), now) + b"\n"
+            return finished(item, None, self.time_field(feed), dt.datetime.now(dt.UTC))
         except ValueError as error:
             reason = f"not written, its body can't be read as JSON: {error}"
             return Result(Verdict.REFUSED, reason)

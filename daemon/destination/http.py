@@ -55,6 +55,13 @@ class HttpDestination:
         """How it knows the items of a feed."""
         return self.translations(feed)
 
+    def bodies(self, feed: str, items: Sequence[Outgoing]) -> list[bytes | Result]:
+        """Each item as it would be sent, or the refusal of one that can't be."""
+        route = self.route(feed)
+        if route is None:
+            return [no_route(self.name, feed)] * len(items)
+        return prepare(items, route, self.clock())
+
     def deliver(self, feed: str, items: Sequence[Outgoing], gate: Gate) -> list[Result]:
         """Send the items, in as many requests as the limits ask for; one result per item, in order.
 

@@ -11,6 +11,7 @@ from functools import partial
 
 import sqlalchemy as sa
 import structlog
+import tenacity
 
 from daemon.core.delivery import Destination, Outgoing, Result, Verdict
 from daemon.core.discretion import discreet
@@ -25,14 +26,14 @@ from daemon.database.claims import Batch
 from daemon.database.outcomes import in_doubt, mark_sending, write_settled
 from daemon.database.pending import Cause
 from daemon.database.runs import Report, write_run
-from daemon.errors import ClaimLostError, FeedSyncError, place_of
+from daemon.errors import ClaimLostError, FeedSyncError, ServerUnavailableError, place_of
 from daemon.sync.boundaries import cross_feed
 from daemon.sync.brake import braked, warn
 from daemon.sync.build import build_all
 from daemon.sync.context import Context, repeated
 from daemon.sync.echo import echoes_of, echoes_of_deletions, tell_again
 from daemon.sync.faultpoints import Faultpoint, reach
-from daemon.sync.gate import Gate
+from daemon.sync.gate import Gate, unsound_destinations
 from daemon.sync.standing import read_rivals, read_standing
 from daemon.sync.summary import line_of, summary
 
@@ -40,6 +41,14 @@ log = structlog.get_logger()
 
 HOLD_SHARE = 0.25
 """After this share of its time a claim is extended; the rest is for a slow request."""
+
+until_it_is_back = tenacity.Retrying(
+    retry=tenacity.retry_if_exception_type(ServerUnavailableError),
+    wait=tenacity.wait_fixed(1),
+    stop=tenacity.stop_after_delay(600),
+    reraise=True,
+)
+"""For what nobody else knows of: while the database is away, the worker waits for it."""
 
 DEFER_SECONDS = 1.0
 """How long an entity waits whose identity is in another worker's hands."""
@@ -76,7 +85,8 @@ class Hold:
     def __call__(self) -> None:
         """Called before each request; ClaimLostError where another worker has the batch now."""
         reach(Faultpoint.REQUESTING)
-        now, seconds = time.monotonic(), self._context.claim_seconds
+        # the clock that goes on while the machine is suspended
+        now, seconds = time.clock_gettime(time.CLOCK_BOOTTIME), self._context.claim_seconds
         if now >= self._until:
             token = self._batch.token
             if not self._context.transact(claims.extend, self._context.own, token, seconds):
@@ -105,6 +115,7 @@ def process(context: Context, batch: Batch) -> Report:
             if fault.is_double:
                 facts = {"entity_id": fault.entity_id, "reason": fault.reason}
                 log.warning("identity of several entities", feed=batch.feed, **facts)
+    reserved = swiftest_first(context, reserved)
     hold = Hold(context, batch)
     try:
         settled = [export(context, batch, one, hold) for one in reserved]
@@ -117,10 +128,24 @@ def process(context: Context, batch: Batch) -> Report:
         context.transact(record, context, batch, list(zip(reserved, settled, strict=True)), report)
     except ClaimLostError:
         if hold.is_used:
-            context.transact(order_again, context, batch, reserved)
+            until_it_is_back(partial(context.transact, order_again, context, batch, reserved))
         raise
     log.info("batch", **line_of(report))
     return report
+
+
+def swiftest_first(context: Context, reserved: list[Reserved]) -> list[Reserved]:
+    """The order in which the destinations are sent theirs: those that may make others wait come
+    last, for their rate is limited, or something was wrong with them lately.
+    """
+    if len(reserved) < 2:  # noqa: PLR2004 — one has nobody to wait for
+        return reserved
+    with context.engine.connect() as connection:
+        unsound = unsound_destinations(connection, context.own)
+    return sorted(
+        reserved,
+        key=lambda one: (one.destination_id in unsound, one.destination.care.limits.is_any),
+    )
 
 
 def build(context: Context, batch: Batch) -> list[Built]:

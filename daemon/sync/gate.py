@@ -47,6 +47,12 @@ def down_destinations(connection: sa.Connection, own: OwnTables) -> set[int]:
     return {number for number, health, _ in read_all_health(connection, own) if health.is_tripped}
 
 
+def unsound_destinations(connection: sa.Connection, own: OwnTables) -> set[int]:
+    """The destinations with which something was wrong lately."""
+    every = read_all_health(connection, own)
+    return {number for number, health, _ in every if not health.is_sound}
+
+
 def awaited(health: Health) -> Health:
     """The health, with no probe under way that a process made which is certainly dead."""
     return health.without_probe() if is_dead(health.probe_by) else health

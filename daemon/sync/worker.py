@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 
+from daemon.core.delivery import Outgoing, Result
 from daemon.core.drift import Comparison
 from daemon.core.item import Built, FeedItem
 from daemon.core.translation import translated
@@ -58,16 +59,29 @@ def work(batch: Batch) -> Report:
 def preview(feed_name: str, ids: Sequence[int]) -> tuple[list[bytes], list[str]]:
     """The bodies of the items of these entities, and what could not be built; touches nothing.
 
-    Where the context has a destination, they are as it is sent them.
+    Where the context has a destination, they are as it would be sent them.
     """
     context = _context[0]
     with context.looking() as (connection, shop):
-        built: Sequence[Built] = build_all(context, connection, shop, context.feed[feed_name], ids)
+        now = context.clock(connection)
+        feed = context.feed[feed_name]
+        built: Sequence[Built] = build_all(context.at(now), connection, shop, feed, ids)
     for destination in context.destinations:
         built = translated(destination.translation(feed_name), built)
-    bodies = [one.body for one in built if isinstance(one, FeedItem)]
-    faults = [f"{one.entity_id}: {one.reason}" for one in built if not isinstance(one, FeedItem)]
-    return bodies, faults
+    items = [one for one in built if isinstance(one, FeedItem)]
+    bodies: list[bytes | Result] = [one.body for one in items]
+    for destination in context.destinations:
+        bodies = destination.bodies(
+            feed_name, [Outgoing(one.body, planned_at=now) for one in items]
+        )
+    faults = [(one.entity_id, one.reason) for one in built if not isinstance(one, FeedItem)]
+    faults += [
+        (item.entity_id, body.reason or "")
+        for item, body in zip(items, bodies, strict=True)
+        if isinstance(body, Result)
+    ]
+    sent = [body for body in bodies if isinstance(body, bytes)]
+    return sent, [f"{entity_id}: {reason}" for entity_id, reason in faults]
 
 
 def compare(feed_name: str, ids: Sequence[int]) -> dict[str, Comparison]:

@@ -180,6 +180,25 @@ def test_for_the_sake_of_a_probe_not_everything_is_built_again(world, receivers,
     assert told(one) == list("abcdefgh")
 
 
+@pytest.mark.parametrize("why", ["limited", "slowed"])
+def test_who_need_not_wait_is_sent_to_before_those_that_others_wait_for(
+    world, receivers, monkeypatch, why
+):
+    one, other = receivers
+    rate = {"requests_per_minute": 60, "save_up": "1ms"} if why == "limited" else {}
+    engine = leading_to(world, destination(one, rate=rate), destination(other, "other"))
+    world.add("a")
+    engine.drain()
+    if why == "slowed":
+        with world.shop.begin() as connection:
+            write_health(connection, world.own, 1, Health(pace=0.01))
+    held = []
+    monkeypatch.setattr(gate.time, "sleep", lambda _: held.append(told(other)))
+    world.add("b", "c")
+    engine.drain()
+    assert held[-1] == ["a", "b", "c"]
+
+
 def test_a_destination_that_is_down_holds_back_no_other(world, receivers):
     one, other = receivers
     engine = leading_to(world, destination(one), destination(other, "other"))

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+import tenacity
 from world import Shelf
 
 from daemon.core.brake import Brake
 from daemon.core.delivery import Result, Verdict, withheld
 from daemon.database.dead_letters import Letters, requeue_letters
+from daemon.errors import ServerUnavailableError
+from daemon.sync import batch as path
 from daemon.sync.deletions import confirm, list_held
 from daemon.sync.recover import purge, recover
 
@@ -156,6 +159,35 @@ def test_it_is_not_forgotten_when_the_worker_dies_that_sends_what_is_newer(caref
     attempt(careful, TAKEN)
     arrive_late(careful)
     assert careful.shelf.items == careful.expected() == {}
+
+
+def test_who_lost_the_claim_orders_it_again_as_soon_as_the_database_is_back(careful, monkeypatch):
+    """A worker stands still for so long that another has sent what is newer, and once more."""
+    careful.run("UPDATE thing SET name = 'older'")
+    real, away = path.order_again, [ServerUnavailableError("the database is away")] * 2
+
+    def meanwhile():
+        careful.shelf.meanwhile = lambda: None
+        careful.expire_claims()
+        careful.run("UPDATE thing SET name = 'newer'")
+        other = careful.new_engine()
+        other.drain()
+        careful.make_due()
+        recover(careful.context)
+        other.drain()
+        careful.shelf.items.update(OLDER)
+
+    def order_again(*arguments):
+        if away:
+            raise away.pop()
+        real(*arguments)
+
+    careful.shelf.meanwhile = meanwhile
+    monkeypatch.setattr(path, "order_again", order_again)
+    monkeypatch.setattr(tenacity.nap.time, "sleep", lambda _: None)
+    careful.drain()
+    assert careful.shelf.items == careful.expected()
+    assert away == []
 
 
 @pytest.mark.parametrize("edit", ["UPDATE thing SET name = 'newer'", "DELETE FROM thing"])

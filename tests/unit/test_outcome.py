@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -46,3 +47,12 @@ def test_every_row_of_the_truth_table_holds(row):
                             name, hash_="" if never_sent else text, is_deleted=is_deleted
                         )
                     assert decide(item, known, force=order) is Decision(expected.lower())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(5.0, Decision.UNCHANGED), (0.0, Decision.FORGET), (None, Decision.FORGET)],
+)
+def test_what_could_be_forgotten_is_kept_while_a_deletion_may_come_late(seconds, expected):
+    row = replace(recorded("failed", hash_=""), late_seconds=seconds)
+    assert decide(None, row, force=Force.NONE) is expected

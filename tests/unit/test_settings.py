@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
+import sqlalchemy as sa
 from pydantic import ValidationError
 
 from daemon.core.options import FeedOptions
 from daemon.errors import ConfigurationError
 from daemon.overrides import overridden
+from daemon.secret import masked
 from daemon.settings import Settings, load_settings, parse_settings
 
 URL = "mysql+pymysql://shop:s3cret@localhost:3306/luma?charset=utf8mb4"
@@ -114,6 +117,7 @@ def test_a_wrong_setting_is_named_with_its_cure(sections, line):
         ({"url": "sqlite:///x.db"}, "database.url: sqlite is not a database of a shop; it looks"),
         ({"url": "mysql+pymysql://shop:s3cret@localhost"}, "database.url: names no schema; it"),
         ({"url": "s3cret"}, "database.url: is not a database URL; it looks like"),
+        ({"url": URL.replace("s3", "s3 s3")}, "database.url: holds white space; write a space as"),
         (
             {"url": URL, "table_prefix": "a-b"},
             "database.table_prefix: String should match pattern '^\\w*$'",
@@ -124,6 +128,15 @@ def test_a_wrong_database_is_refused_without_its_password(database, line):
     told = refusal({"database": database})
     assert told.startswith(line)
     assert "s3cret" not in told
+
+
+@pytest.mark.parametrize("who", ["shop@host:S3CRET", "shop:S3/CRET", "shop:S3%20CRET"])
+def test_no_password_of_an_address_is_shown_whatever_it_holds(who):
+    address = f"mysql+pymysql://{who}@db.example:3306/shop?charset=utf8mb4"
+    settings = parse_settings({"database": {"url": address}})
+    shown = masked(settings.model_dump(mode="json"))["database"]["url"]
+    assert re.fullmatch(r"mysql\+pymysql://[a-z%0-9]+:\*+@db.example:3306/shop.*", shown)
+    assert sa.make_url(settings.database.address) == sa.make_url(address)
 
 
 def test_a_missing_section_is_named():

@@ -2,6 +2,7 @@ import re
 import tomllib
 
 import pytest
+import sqlalchemy as sa
 
 from daemon.section import Section
 from daemon.settings import Settings, parse_settings
@@ -28,7 +29,7 @@ def test_a_first_file_is_accepted_as_it_is():
 
 def test_values_are_filled_in():
     settings = parse_settings(tomllib.loads(filled_template(VALUES)))
-    assert settings.database.url == VALUES["database.url"]
+    assert sa.make_url(settings.database.url) == sa.make_url(VALUES["database.url"])
     assert settings.database.table_prefix == "m2_"
     assert settings.shop.config == VALUES["shop.config"]
 
