@@ -96,7 +96,7 @@ def cascade_statements(
     for (watch, top, attribute), found in coarse.items():
         condition = " OR ".join(exists(path, place) for path in found)
         sql = f"IF {condition} THEN\n{insert_coarse(place, watch, attribute)}\nEND IF;"
-        yield statement(top, sql)
+        yield statement(top, surely(sql, place, watch))
 
 
 def statement(table: str, sql: str) -> Statement:
@@ -186,7 +186,16 @@ def write_children(path: Path, watch: Watch, spot: Spot | None, place: Place) ->
         return select_children(path, watch, place)
     id_ = f"OLD.{quoted(spot[1])}"
     written = insert(place, watch, id_, attribute_at_top(path, watch))
-    return f"IF {id_} IS NOT NULL AND {exists(path, place)} THEN\n{written}\nEND IF;"
+    sql = f"IF {id_} IS NOT NULL AND {exists(path, place)} THEN\n{written}\nEND IF;"
+    return surely(sql, place, watch)
+
+
+def surely(sql: str, place: Place, watch: Watch) -> str:
+    """The statement, or a coarse change where it fails, as where a table below was altered since
+    the shop's snapshot.
+    """
+    handler = f"DECLARE EXIT HANDLER FOR SQLEXCEPTION {insert_coarse(place, watch)}"
+    return f"BEGIN\n{handler}\n{sql}\nEND;"
 
 
 def select_children(path: Path, watch: Watch, place: Place) -> str:
@@ -204,6 +213,7 @@ def select_children(path: Path, watch: Watch, place: Place) -> str:
         f"FROM {tables_below(path, place)}{joins}\n"
         f"WHERE {belongs(path)} AND {value} IS NOT NULL;"
     )
+    sql = surely(sql, place, watch)
     return loosened(sql, place) if joins else sql  # the cascade locks the rows below anyway
 
 

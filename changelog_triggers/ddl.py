@@ -84,11 +84,14 @@ def write_row(place: Place, watch: Watch, row: str) -> str:
     return (
         "BEGIN\n"
         f"DECLARE cfs_id {ID_TYPES[watch.changelog.key_type]};\n"
+        "DECLARE cfs_failed BOOL DEFAULT FALSE;\n"
+        "DECLARE CONTINUE HANDLER FOR SQLEXCEPTION SET cfs_failed = TRUE;\n"
         f"SELECT {found.value} INTO cfs_id {found.rows};\n"
         "IF cfs_id IS NULL THEN\n"
         f"{loosened(f'SET cfs_id = (SELECT {found.value} {found.rows});', place)}\n"
         "END IF;\n"
-        f"IF cfs_id IS NOT NULL THEN {insert(place, watch, 'cfs_id', attribute)} END IF;\n"
+        f"IF cfs_id IS NOT NULL THEN {insert(place, watch, 'cfs_id', attribute)}\n"
+        f"ELSEIF cfs_failed THEN {insert_coarse(place, watch, attribute)} END IF;\n"
         "END;"
     )
 

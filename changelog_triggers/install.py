@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -72,14 +72,19 @@ def read_states(
     return compare(desired(wanted, server, prefix, schema), server.triggers)
 
 
-def install(
+def install(  # noqa: PLR0913 — what, where, and how far
     connection: sa.Connection,
     subscriptions: Iterable[Subscription],
     prefix: str = "",
     schema: str = "",
     lock_wait_seconds: int = LOCK_WAIT_SECONDS,
+    *,
+    only: Collection[TriggerState] | None = None,
 ) -> tuple[TriggerState, ...]:
     """Create what is missing, replace what is outdated, drop what is orphaned; nothing more.
+
+    only: the states that somebody has seen and remembers; what has come about since is left as it
+        is, to be seen next time. None: no matter.
 
     Returns the states as they were found: they tell what nobody saw until now. Commits, as every
     DDL statement does.
@@ -91,19 +96,23 @@ def install(
     """
     wanted = tuple(subscriptions)
     with installing(connection, lock_wait_seconds, schema) as account:
-        states, steps = plan(connection, wanted, Place(prefix, schema))
+        states, steps = plan(connection, wanted, Place(prefix, schema), only)
         apply(connection, steps, account)
     return states
 
 
 def plan(
-    connection: sa.Connection, subscriptions: tuple[Subscription, ...], place: Place
+    connection: sa.Connection,
+    subscriptions: tuple[Subscription, ...],
+    place: Place,
+    only: Collection[TriggerState] | None = None,
 ) -> tuple[tuple[TriggerState, ...], tuple[Step, ...]]:
     """The states as they are, and the steps to what is wanted."""
     server = read_server(connection, place.prefix, place.schema, tables_of(subscriptions))
     wanted = desired(subscriptions, server, place.prefix, place.schema)
     states = compare(wanted, server.triggers)
-    return states, install_steps(states, changelogs_of(subscriptions, server), server, place)
+    seen = states if only is None else tuple(one for one in states if one in only)
+    return states, install_steps(seen, changelogs_of(subscriptions, server), server, place)
 
 
 def install_sql(

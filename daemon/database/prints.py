@@ -15,6 +15,9 @@ from daemon.core.prints import Difference, Print
 from daemon.database.changelogs import changelog_table
 from daemon.database.schema import OwnTables
 
+WITNESSES = 1000
+"""So many entities are asked at most whether rows are gone."""
+
 BARE = 0
 """The checksum of an entity that is known to have no rows."""
 
@@ -204,20 +207,32 @@ def write_changes(
 def is_emptied(connection: sa.Connection, own: OwnTables, one: Printed) -> bool:
     """True where rows are gone that nobody was seen to delete.
 
-    One entity tells it for all: after a TRUNCATE those that are still there, or there again, are
-    the ones that were seen to come.
+    One entity tells it for all, if no change of it was seen or is about to be: after a TRUNCATE
+    those that are still there, or there again, are the ones that were seen to come.
     """
     c, touched = own.prints.c, own.touched.c
     is_noted = sa.exists().where(touched.source == one.name, touched.entity_id == c.entity_id)
     true = (c.source == one.name, c.checksum != BARE, ~is_noted)
-    witness = connection.scalar(sa.select(c.entity_id).where(*true).limit(1))
-    if witness is None or has_rows(connection, one, bytes(witness)):
-        return False
-    if is_changed(connection, own, one, bytes(witness)):
-        return False
-    found = sa.select(touched.source)
-    mine = (touched.source == one.name, touched.entity_id == witness)
-    return connection.scalar(found.where(*mine).limit(1)) is None
+    for witness in connection.scalars(sa.select(c.entity_id).where(*true).limit(WITNESSES)).all():
+        is_there = has_rows(connection, one, bytes(witness))
+        if not is_told(connection, own, one, bytes(witness)):
+            return not is_there
+    return False
+
+
+def is_told(connection: sa.Connection, own: OwnTables, one: Printed, entity_id: bytes) -> bool:
+    """True where a change of the entity waits to be collected, or has been since the last audit.
+
+    It is looked for twice where it goes, for it may go there meanwhile.
+    """
+    touched = own.touched.c
+    mine = (touched.source == one.name, touched.entity_id == entity_id)
+    noted = sa.select(sa.exists().where(*mine))
+    return bool(
+        connection.scalar(noted)
+        or is_changed(connection, own, one, entity_id)
+        or connection.scalar(noted)
+    )
 
 
 def has_rows(connection: sa.Connection, one: Printed, entity_id: bytes) -> bool:

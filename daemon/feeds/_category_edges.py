@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from changelog_triggers.model import Key, Subscription
+from changelog_triggers.model import Changelog, Key, Subscription
 from daemon.commerce.shop import Shop
 from daemon.commerce.tables import VERSION_COLUMNS
 from daemon.core.feed import Edge, Widen
@@ -25,6 +25,11 @@ CHILD = Subscription(
     CATEGORY_PARENT, CATEGORY_TABLE, Key("parent_id"), ("path", "level", *VERSION_COLUMNS)
 )
 """A category as its parent sees it; where it moves, both parents do."""
+
+IN_FORCE = Subscription(
+    Changelog("category_version"), CATEGORY_TABLE, Key("entity_id"), VERSION_COLUMNS
+)
+"""A category, or a version of it, that comes or goes, with values that others are made from."""
 
 USE = Subscription(
     ATTRIBUTE_USE,
@@ -56,6 +61,7 @@ def edges(shop: Shop) -> tuple[Edge, ...]:
     return (
         Edge(ROW, "the category"),
         Edge(CHILD, "the parent, which lists its active children"),
+        Edge(IN_FORCE, "all that lies below, for URL path and status", widen=subtrees),
         *value_edges(shop),
         *whole_feed_edges("all categories, for the stores' roots and codes", GROUP_AND_ROOT),
         Edge(

@@ -28,7 +28,7 @@ STOCK = Changelog("stock")
 MEDIA = Changelog("media")
 """Files of product galleries; the id is the value id, which several products may share."""
 ORDER = Changelog("order")
-ORDER_UUID = Changelog("order_uuid", KeyType.TEXT)
+ORDER_PART = Changelog("order_part")
 """Rows of data_exporter_uuid; the id is the UUID."""
 REVIEW = Changelog("review")
 RATING = Changelog("rating")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from changelog_triggers.model import Hop, Key, Subscription
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge
-from daemon.feeds._changelogs import ORDER, ORDER_UUID, PRODUCT_SKU
+from daemon.feeds._changelogs import ORDER, ORDER_PART, PRODUCT_SKU
 from daemon.feeds._order_tables import (
     COLUMNS,
     ITEM,
@@ -20,7 +20,6 @@ from daemon.feeds._order_tables import (
     PARENTS,
     SHIPMENT,
     UUID,
-    UUID_TYPES,
 )
 from daemon.feeds._order_tables import ORDER as ORDER_TABLE
 from daemon.feeds._scopes import whole_feed_edges
@@ -37,7 +36,7 @@ URL_PATHS = frozenset(
 """Configuration that the address of the tracking page is made from."""
 
 SKU_CHANGED = Subscription(PRODUCT_SKU, "catalog_product_entity", Key("entity_id"), ("sku",))
-UUID_ADDED = Subscription(ORDER_UUID, UUID, Key("uuid"), ("entity_id", "type"), optional=True)
+UUID_GIVEN = Subscription(ORDER_PART, UUID, Key("entity_id"), ("uuid", "type"), optional=True)
 
 
 def edges(_shop: Shop) -> tuple[Edge, ...]:
@@ -47,7 +46,7 @@ def edges(_shop: Shop) -> tuple[Edge, ...]:
     return (
         *(Edge(own(table), "the order") for table in ORDER_KEYS),
         *(Edge(below(table), f"the order of the {called(PARENTS[table])}") for table in PARENTS),
-        Edge(UUID_ADDED, "the order that the UUID belongs to", widen=select_uuid_orders),
+        Edge(UUID_GIVEN, "the order that the UUID was given to", widen=select_orders_with),
         Edge(
             SKU_CHANGED,
             "the orders of the product, for its sku of today",
@@ -86,20 +85,17 @@ def select_product_orders(shop: Shop, product_ids: Sequence[Any]) -> sa.Select[t
     return sa.select(item.c.order_id).where(item.c.product_id.in_(product_ids)).distinct()
 
 
-def select_uuid_orders(shop: Shop, uuids: Sequence[Any]) -> sa.Select[tuple[int]]:
-    """The orders of the entities that these UUIDs were given to."""
-    given = shop.tables(UUID)
-    order_ids: list[sa.ColumnElement[Any]] = []
-    joined: sa.FromClause = given
-    for table in (ITEM, SHIPMENT, MEMO):
-        rows = shop.tables(table)
-        is_of = sa.and_(given.c.type == UUID_TYPES[table], given.c.entity_id == key_of(rows, table))
-        joined = joined.outerjoin(rows, is_of)
-        order_ids.append(rows.c.order_id)
-    own_id = sa.case((given.c.type == UUID_TYPES[ORDER_TABLE], given.c.entity_id))
-    order_id = sa.func.coalesce(own_id, *order_ids)
-    query = sa.select(order_id).select_from(joined)
-    return query.where(given.c.uuid.in_(uuids), order_id.is_not(None)).distinct()
+def select_orders_with(shop: Shop, ids: Sequence[Any]) -> sa.Select[tuple[int]]:
+    """The orders that have one of these ids, or a part that has it.
+
+    Which kind of part a UUID belongs to is not told: its row may be gone.
+    """
+    parts = [
+        sa.select(rows.c[ORDER_KEYS[table]]).where(key_of(rows, table).in_(ids))
+        for table in (ORDER_TABLE, ITEM, SHIPMENT, MEMO)
+        for rows in [shop.tables(table)]
+    ]
+    return sa.select(sa.union(*parts).subquery().c[0])
 
 
 def key_of(rows: sa.TableClause, table: str) -> sa.ColumnElement[Any]:

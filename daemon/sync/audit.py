@@ -56,8 +56,9 @@ def install_triggers(context: Context) -> tuple[TriggerState, ...]:
     """
     with capturing(context) as (connection, wanted):
         found = look(context)
-        install(connection, wanted, context.own.prefix, context.own.schema)
-        return found.states
+        seen = found.states
+        install(connection, wanted, context.own.prefix, context.own.schema, only=seen)
+        return seen
 
 
 def audit(context: Context) -> list[Healed]:
@@ -102,7 +103,8 @@ def repair(context: Context) -> tuple[Watching, ShopError | None]:
     if not watching.is_sound:
         try:
             with capturing(context) as (connection, wanted):
-                install(connection, wanted, own.prefix, own.schema, LOCK_WAIT_SECONDS)
+                seen = watching.states
+                install(connection, wanted, own.prefix, own.schema, LOCK_WAIT_SECONDS, only=seen)
         except ShopError as error:
             refusal = error
         watching = read_watching(context)

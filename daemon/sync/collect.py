@@ -82,7 +82,7 @@ class Collector:
         collected, faults = 0, []
         for one in known:
             try:
-                collected += self._collect_from(shop, one, begins.get(one.changelog, 0))
+                collected += self._collect_from(one.changelog, begins.get(one.changelog, 0))
             except ServerUnavailableError:
                 raise
             except (sa.exc.SQLAlchemyError, FeedSyncError) as error:
@@ -100,11 +100,11 @@ class Collector:
         with self._context.engine.connect() as connection:
             return not has_changes(connection, looks)
 
-    def _collect_from(self, shop: Shop, source: Source, begin: int) -> int:
+    def _collect_from(self, changelog: Changelog, begin: int) -> int:
         """Move what is there from this version on: from where a change was seen, if one was."""
-        floor, collected = self._floors[source.changelog], 0
+        floor, collected = self._floors[changelog], 0
         while True:
-            versions = self._context.transact(collect_some, self._context, shop, source, begin)
+            versions = self._context.transact(collect_some, self._context, changelog, begin)
             collected += len(versions)
             if versions:
                 floor.saw(self._clock(), versions[-1])
@@ -113,15 +113,21 @@ class Collector:
 
 
 def collect_some(
-    connection: sa.Connection, context: Context, shop: Shop, source: Source, floor: int
+    connection: sa.Connection, context: Context, changelog: Changelog, floor: int
 ) -> list[int]:
-    """Move the oldest changes of one changelog in one transaction; their versions, ascending."""
+    """Move the oldest changes of one changelog in one transaction; their versions, ascending.
+
+    The shop is read after the changes: by an older one, a value that is read since might be taken
+    for one that nobody reads.
+    """
     hold(connection, context)
-    table = changelog_table(source.changelog, context.own.prefix, context.own.schema)
+    table = changelog_table(changelog, context.own.prefix, context.own.schema)
     changes = read_changes(connection, table, context.collect_rows, floor)
     versions = [change.version for change in changes]
     if changes:
-        for one in affected(changes, source.edges, attribute_codes(shop)):
+        shop = context.reader.read(connection)
+        edges = [one for one in edges_of(context.feeds, shop) if one[1].on.changelog == changelog]
+        for one in affected(changes, edges, attribute_codes(shop)):
             enqueue_affected(connection, context, shop, one)
         note_touched(connection, context, changes)
         reach(Faultpoint.COLLECT_ENQUEUED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -159,7 +159,11 @@ def see(
 ) -> Look:
     """How triggers, changelogs and tables stand; changes nothing."""
     known = read_watched(connection, own)
-    kept = [one for name, one in watching.printed.items() if is_printed(known, name)]
+    kept = [
+        one
+        for name, one in watching.printed.items()
+        if is_printed(known, name) and not is_lost(watching.lost, one)
+    ]
     return Look(
         states=watching.states,
         lost=watching.lost,
@@ -198,6 +202,11 @@ def remember(
 def is_printed(known: Mapping[str, Watched], name: str) -> bool:
     """True where checksums of a table are kept."""
     return name in known and known[name].is_printed
+
+
+def is_lost(lost: Collection[str], one: Printed) -> bool:
+    """True where a changelog of the table is missing: it is healed for that."""
+    return any(f"cfs_cl_{changelog.entity}" in lost for changelog in one.changelogs)
 
 
 def any_begins(names: Iterable[str], prefix: str) -> bool:

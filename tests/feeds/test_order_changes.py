@@ -111,11 +111,19 @@ def test_a_store_view_that_is_deleted_concerns_all_orders_by_one_coarse_change(s
     assert concerned(shop, "order", "DELETE FROM {p}store WHERE store_id = 1") == [0]
 
 
-def test_a_uuid_that_the_shop_gives_is_a_change(shop):
-    statement = (
-        "INSERT INTO {p}data_exporter_uuid (uuid, entity_id, type) VALUES ('u-1', 7, 'order')"
-    )
-    assert concerned(shop, "order_uuid", statement) == ["u-1"]
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [
+        ("UPDATE {t} SET entity_id = 8 WHERE uuid = 'u-1'", [7, 8]),
+        ("DELETE FROM {t}", [7]),
+    ],
+)
+def test_a_uuid_that_the_shop_gives_or_takes_is_a_change(shop, write, told):
+    table = "{p}data_exporter_uuid"
+    given = f"INSERT INTO {table} (uuid, entity_id, type) VALUES ('u-1', 7, 'order')"
+    assert concerned(shop, "order_part", given) == [7]
+    shop.execute(given.replace("{p}", shop.layout.prefix))
+    assert concerned(shop, "order_part", write.replace("{t}", table)) == told
 
 
 @pytest.mark.parametrize(

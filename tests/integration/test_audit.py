@@ -11,6 +11,7 @@ from follower import told
 from test_convergence import following
 
 from daemon.errors import ShopError
+from daemon.sync import audit as auditing
 from daemon.sync.audit import audit, install_triggers
 from daemon.sync.collect import Collector
 from daemon.sync.floors import FULL_LOOK_SECONDS, TRAIL_SECONDS
@@ -537,3 +538,99 @@ def test_what_was_built_while_an_index_was_gone_is_built_again(follower):
     follower.sql(f"RENAME TABLE away TO {STOCK}")
     found = follower.audit()
     assert_sound(follower, found, STOCK)
+
+
+@pytest.mark.parametrize("lose", ["TRUNCATE {t}", "DELETE FROM {t} WHERE product_id IN ({ids})"])
+def test_a_changelog_that_is_gone_is_put_back_though_rows_are_gone_too(follower, lose):
+    ids = ", ".join(map(str, some_ids(follower, CATEGORY_INDEX)))
+    follower.sql(
+        f"CREATE TABLE kept LIKE {CATEGORY_INDEX}",
+        f"INSERT INTO kept SELECT * FROM {CATEGORY_INDEX}",
+        "DROP TABLE cfs_cl_product",
+        lose.format(t=CATEGORY_INDEX, ids=ids),
+    )
+    follower.audit()
+    follower.audit()
+    assert told(follower.disagreements()) == ""
+    follower.sql(f"REPLACE INTO {CATEGORY_INDEX} SELECT * FROM kept", "DROP TABLE kept")
+    follower.drain()
+    assert told(follower.disagreements()) == ""
+
+
+def test_rows_that_came_back_and_were_collected_hide_no_others_that_are_gone(follower, monkeypatch):
+    first = int(
+        follower.rows(
+            f"SELECT entity_id FROM cfs_print WHERE source = '{CATEGORY_INDEX}' AND checksum <> 0"
+            " ORDER BY 1 LIMIT 1"
+        )[0][0]
+    )
+    follower.sql(
+        f"CREATE TABLE kept LIKE {CATEGORY_INDEX}",
+        f"INSERT INTO kept SELECT * FROM {CATEGORY_INDEX}",
+        f"TRUNCATE {CATEGORY_INDEX}",
+        f"INSERT INTO {CATEGORY_INDEX} SELECT * FROM kept WHERE product_id = {first}",
+    )
+    keep_prints = auditing.keep_prints
+
+    def later(*arguments):
+        Collector(follower.context).collect()  # as the daemon does all the time
+        return keep_prints(*arguments)
+
+    monkeypatch.setattr(auditing, "keep_prints", later)
+    audit(follower.context)
+    monkeypatch.undo()
+    follower.audit()
+    follower.audit()
+    assert told(follower.disagreements()) == ""
+    follower.sql(f"REPLACE INTO {CATEGORY_INDEX} SELECT * FROM kept", "DROP TABLE kept")
+    follower.drain()
+
+
+def test_what_is_lost_between_look_and_repair_is_seen_next_time(follower, monkeypatch):
+    first, second = "rating_title", "catalog_product_entity_varchar"
+    for name, table, *_ in follower.rows(
+        "SELECT trigger_name, event_object_table FROM information_schema.triggers"
+        " WHERE trigger_schema = DATABASE() AND event_manipulation = 'UPDATE'"
+    ):
+        if table == first:
+            follower.sql(f"DROP TRIGGER {name}")
+    make_like(follower, second, "other")
+    follower.sql(f"INSERT INTO other SELECT * FROM {second}")
+    install = auditing.install
+
+    def later(*arguments, **named):
+        monkeypatch.setattr(auditing, "install", install)
+        follower.sql(
+            "SET foreign_key_checks = 0", f"RENAME TABLE {second} TO gone, other TO {second}"
+        )
+        follower.sql(
+            f"UPDATE {second} SET value = CONCAT(value, ' new') WHERE store_id = 0 LIMIT 20"
+        )
+        return install(*arguments, **named)
+
+    monkeypatch.setattr(auditing, "install", later)
+    follower.audit()
+    follower.audit()
+    follower.sql("SET foreign_key_checks = 0", "DROP TABLE gone")
+    assert told(follower.disagreements()) == ""
+
+
+@pytest.mark.timeout(120)
+def test_a_look_that_waits_for_a_locked_table_keeps_no_other_from_being_altered(follower):
+    engine = sa.create_engine(follower.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as locking, engine.connect() as altering:
+        locking.exec_driver_sql("LOCK TABLES url_rewrite WRITE")
+        looking = threading.Thread(target=lambda: audit(follower.context))
+        looking.start()
+        waits = sa.text(
+            "SELECT COUNT(*) FROM information_schema.processlist"
+            " WHERE state LIKE 'Waiting for table metadata lock%'"
+        )
+        while not altering.scalar(waits):
+            pass
+        altering.exec_driver_sql("SET SESSION lock_wait_timeout = 1")
+        try:
+            altering.exec_driver_sql("ALTER TABLE catalog_product_website COMMENT = 'altered'")
+        finally:
+            locking.exec_driver_sql("UNLOCK TABLES")
+            looking.join()

@@ -240,6 +240,31 @@ def test_children_of_the_same_table_are_written(engine):
     assert sorted(changes(engine, ORDER)) == [(10, "payment", None), (11, "payment", None)]
 
 
+@pytest.mark.parametrize("key", ["parent_id", "option_id"])
+def test_rows_below_that_can_not_be_read_are_told_of_by_one_coarse_change(engine, key):
+    """The table was altered since the shop's snapshot; the cascade deletes them all the same."""
+    create(
+        engine,
+        "CREATE TABLE other (id INT PRIMARY KEY)",
+        "CREATE TABLE options (option_id INT PRIMARY KEY)",
+        "CREATE TABLE selections (id INT PRIMARY KEY, option_id INT, parent_id INT,"
+        " FOREIGN KEY (option_id) REFERENCES options (option_id) ON DELETE CASCADE)",
+        "INSERT INTO options VALUES (1)",
+        "INSERT INTO selections VALUES (1, 1, 7)",
+    )
+    columns = tuple({"parent_id", "option_id"} - {key})
+    installed(engine, [Subscription(PRODUCT, "selections", Key(key), columns)])
+    with engine.connect() as older, engine.connect() as altering:
+        older.exec_driver_sql("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        older.commit()
+        older.exec_driver_sql("SELECT * FROM other").all()
+        altering.exec_driver_sql("ALTER TABLE selections FORCE")
+        older.exec_driver_sql("DELETE FROM options WHERE option_id = 1")
+        older.commit()
+        older.invalidate()
+    assert changes(engine) == [(0, "selections*", None)]
+
+
 def test_deleting_a_parent_succeeds_without_the_changelog(bundles):
     installed(bundles, [Subscription(PRODUCT, "bundle_selection", Key("product_id"))])
     run(bundles, "DROP TABLE cfs_cl_product", "DELETE FROM bundle")

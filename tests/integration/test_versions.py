@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+import sqlalchemy as sa
 from follower import delivered, told
 
 from daemon.commerce.shop import ShopReader
@@ -209,6 +210,80 @@ def test_a_category_that_is_elsewhere_in_another_version_takes_products_and_thos
     assert rebuilt["products"] > 0
     assert shop.agrees()
     shop.at(begin + 10)
+    assert shop.agrees()
+
+
+@pytest.mark.parametrize("alter", ["FORCE", "ADD COLUMN note_x INT, ALGORITHM = COPY"])
+def test_a_value_is_followed_though_its_product_can_not_be_looked_up(shop, alter):
+    """The products were altered since the snapshot of the shop's transaction."""
+    f = shop.follower
+    ((row,), *_) = f.rows(
+        "SELECT p.row_id FROM catalog_product_entity p JOIN catalog_product_entity_varchar v"
+        f" USING (row_id) WHERE v.attribute_id = {NAME} AND v.store_id = 0"
+        f" AND created_in <= {CURRENT} AND updated_in > {CURRENT} ORDER BY 1"
+    )
+    engine = sa.create_engine(f.url, poolclass=sa.NullPool)
+    with engine.connect() as older, engine.connect() as other:
+        older.exec_driver_sql("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        older.commit()
+        older.exec_driver_sql("SELECT COUNT(*) FROM sales_order").all()
+        other.exec_driver_sql(f"ALTER TABLE catalog_product_entity {alter}")
+        older.exec_driver_sql(
+            "UPDATE catalog_product_entity_varchar SET value = CONCAT(value, ' new')"
+            f" WHERE row_id = {row} AND attribute_id = {NAME} AND store_id = 0"
+        )
+        older.commit()
+    f.drain()
+    assert shop.agrees()
+
+
+def test_a_version_of_a_category_that_is_written_away_takes_those_below_along(shop):
+    f = shop.follower
+    ((category, old, end), *_) = f.rows(
+        "SELECT c.entity_id, c.row_id, c.updated_in FROM catalog_category_entity c"
+        " JOIN catalog_category_entity d ON d.path LIKE CONCAT(c.path, '/%')"
+        f" WHERE c.level IN (2, 3) AND c.created_in <= {CURRENT} AND c.updated_in > {CURRENT}"
+        " ORDER BY c.level, c.entity_id"
+    )
+    new = shop.schedule(category, CURRENT - 5, end, "catalog_category")
+    f.sql(
+        "UPDATE catalog_category_entity_varchar SET value = CONCAT(value, '-sale')"
+        f" WHERE row_id = {new} AND attribute_id = (SELECT attribute_id FROM eav_attribute"
+        " WHERE attribute_code = 'url_key' AND entity_type_id = 3)"
+    )
+    f.drain()
+    assert shop.agrees()
+    f.sql(
+        f"DELETE FROM catalog_category_entity WHERE row_id = {new}",
+        f"UPDATE catalog_category_entity SET updated_in = {end} WHERE row_id = {old}",
+    )
+    f.drain()
+    assert shop.agrees()
+
+
+def test_a_version_of_a_variant_that_is_written_away_takes_its_configurable_along(shop):
+    f = shop.follower
+    ((variant,), *_) = f.rows(
+        "SELECT l.product_id FROM catalog_product_super_link l JOIN catalog_product_entity c"
+        " ON c.entity_id = l.product_id GROUP BY 1 HAVING COUNT(*) = 1 ORDER BY 1"
+    )
+    ((old,),) = f.rows(
+        f"SELECT row_id FROM catalog_product_entity WHERE entity_id = {variant}"
+        f" AND created_in <= {CURRENT} AND updated_in > {CURRENT}"
+    )
+    new = shop.schedule(variant, CURRENT - 5, 2147483647)
+    f.sql(
+        "UPDATE catalog_product_entity_int SET value = IF(value = 1, 2, 1)"
+        f" WHERE row_id = {new} AND attribute_id = (SELECT attribute_id FROM eav_attribute"
+        " WHERE attribute_code = 'status' AND entity_type_id = 4)"
+    )
+    f.drain()
+    assert shop.agrees()
+    f.sql(
+        f"DELETE FROM catalog_product_entity WHERE row_id = {new}",
+        f"UPDATE catalog_product_entity SET updated_in = 2147483647 WHERE row_id = {old}",
+    )
+    f.drain()
     assert shop.agrees()
 
 

@@ -19,6 +19,9 @@ from daemon.feeds.products.categories import index_table
 SINGLE = "int"
 """The backend type of values that are one option id; texts hold lists of them."""
 
+NAMES_PER_PATTERN = 500
+"""MariaDB takes no regular expression with more than some thousand of them."""
+
 Ids = sa.Select[Any]
 """A query of product ids."""
 
@@ -153,7 +156,10 @@ def names_any(
     """True where a value is one of these options, or a list with one of them."""
     if backend == SINGLE:
         return among(value, option_ids)
-    return value.regexp_match(f"(^|,)({'|'.join(str(int(one)) for one in option_ids)})(,|$)")
+    names = [str(int(one)) for one in option_ids]
+    parts = (names[at : at + NAMES_PER_PATTERN] for at in range(0, len(names), NAMES_PER_PATTERN))
+    patterns = (f"(^|,)({'|'.join(part)})(,|$)" for part in parts)
+    return sa.or_(sa.false(), *map(value.regexp_match, patterns))
 
 
 def listing_options(shop: Shop, option_ids: Sequence[int]) -> Ids:
