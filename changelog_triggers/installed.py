@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -162,7 +163,7 @@ def gone_accounts(connection: sa.Connection, definers: frozenset[str]) -> frozen
 
 
 def triggers_query() -> sa.Select[Any]:
-    """Name, table, timing, event, body and definer of all triggers of the schema."""
+    """Name, table, timing, event, body, time and definer of all triggers of the schema."""
     c = information(
         "triggers",
         "trigger_schema",
@@ -171,6 +172,7 @@ def triggers_query() -> sa.Select[Any]:
         "action_timing",
         "event_manipulation",
         "action_statement",
+        "created",
         "definer",
     ).c
     return (
@@ -180,6 +182,7 @@ def triggers_query() -> sa.Select[Any]:
             c.action_timing,
             c.event_manipulation,
             c.action_statement,
+            c.created,
             c.definer,
         )
         .where(c.trigger_schema == sa.func.database())
@@ -188,12 +191,22 @@ def triggers_query() -> sa.Select[Any]:
 
 
 def installed_trigger(  # noqa: PLR0913, PLR0917 — the columns of a row
-    prefix: str, name: str, table: str, timing: str, event: str, shown: str | None, definer: str
+    prefix: str,
+    name: str,
+    table: str,
+    timing: str,
+    event: str,
+    shown: str | None,
+    created_at: datetime | None,
+    definer: str,
 ) -> InstalledTrigger:
     """A row of information_schema.triggers as a value; a body that isn't shown is no wanted one."""
     stands_on, body = table.removeprefix(prefix), shown or ""
     made = made_for(body) or table_in(name, prefix) or stands_on
-    return InstalledTrigger(name, stands_on, timing, event, body, digest_of(body), made, definer)
+    digest = digest_of(body)
+    return InstalledTrigger(
+        name, stands_on, timing, event, body, digest, made, definer, created_at=created_at
+    )
 
 
 def read_changelogs(connection: sa.Connection, prefix: str, schema: str) -> frozenset[str]:

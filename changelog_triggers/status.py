@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from changelog_triggers.ddl import changelogs_in, sources_in
@@ -40,6 +41,7 @@ class InstalledTrigger:
     definer: the account that it runs as.
     is_stranded: that account is gone, as after a restore on another server; the shop's statements
         fail.
+    created_at: when it was created, by whomever (UTC).
     """
 
     name: str
@@ -51,6 +53,7 @@ class InstalledTrigger:
     made_for: str
     definer: str = ""
     is_stranded: bool = False
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,15 +145,17 @@ def verify_columns() -> list[sa.schema.SchemaItem]:
 def watched_columns() -> list[sa.schema.SchemaItem]:
     """The watched tables and changelogs as the last audit saw them.
 
-    created_at, next_id: as the server tells them. is_filled: it had rows. is_printed: what its rows
-    were is kept in `print`. Changes since `blind_since` may not have been seen, for the reason that
-    `blind_why` tells; null where all were.
+    created_at, next_id: as the server tells them. is_filled: it had rows. triggers_at: when the
+    last of its triggers was created. is_printed: what its rows were is kept in `print`. Changes
+    since `blind_since` may not have been seen, for the reason that `blind_why` tells; null where
+    all were.
     """
     return [
         sa.Column("name", NAME, primary_key=True),
         sa.Column("created_at", mysql.DATETIME),
         sa.Column("next_id", ID),
         sa.Column("is_filled", mysql.TINYINT(1), nullable=False, server_default="0"),
+        sa.Column("triggers_at", MOMENT),
         sa.Column("is_printed", mysql.TINYINT(1), nullable=False, server_default="0"),
         sa.Column("blind_since", MOMENT),
         sa.Column("blind_why", sa.Text),

@@ -25,12 +25,14 @@ class Sign:
 
     created_at: MariaDB moves it when the table is renamed, MySQL when it is made anew or altered;
         a TRUNCATE leaves it. next_id: the next auto-increment value, None where the table has none
-        or is empty. is_filled: it has rows.
+        or is empty. is_filled: it has rows. triggers_at: when the last of its triggers was created,
+        None where they are not all as wanted.
     """
 
     created_at: datetime | None = None
     next_id: int | None = None
     is_filled: bool = False
+    triggers_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,21 @@ def read_watched(connection: sa.Connection, own: OwnTables) -> dict[str, Watched
     """What the last audit saw, by unprefixed name."""
     c = own.watched.c
     query = sa.select(
-        c.name, c.created_at, c.next_id, c.is_filled, c.is_printed, c.blind_since, c.blind_why
+        c.name,
+        c.created_at,
+        c.next_id,
+        c.is_filled,
+        c.triggers_at,
+        c.is_printed,
+        c.blind_since,
+        c.blind_why,
     )
     return {row.name: as_watched(row) for row in connection.execute(query)}
 
 
 def as_watched(row: Any) -> Watched:
     """A row of the table as a value."""
-    sign = Sign(row.created_at, row.next_id, bool(row.is_filled))
+    sign = Sign(row.created_at, row.next_id, bool(row.is_filled), row.triggers_at)
     return Watched(sign, bool(row.is_printed), row.blind_since, row.blind_why)
 
 
@@ -100,6 +109,7 @@ def write_signs(connection: sa.Connection, own: OwnTables, signs: Mapping[str, S
             "created_at": sign.created_at,
             "next_id": sign.next_id,
             "is_filled": int(sign.is_filled),
+            "triggers_at": sign.triggers_at,
         }
         for name, sign in sorted(signs.items())
     ]
@@ -108,7 +118,10 @@ def write_signs(connection: sa.Connection, own: OwnTables, signs: Mapping[str, S
         new = added.inserted
         connection.execute(
             added.on_duplicate_key_update(
-                created_at=new.created_at, next_id=new.next_id, is_filled=new.is_filled
+                created_at=new.created_at,
+                next_id=new.next_id,
+                is_filled=new.is_filled,
+                triggers_at=new.triggers_at,
             ),
             rows,
         )

@@ -69,6 +69,9 @@ def why_changed(name: str, before: Watched, now: Sign, *, is_same_host: bool) ->
         return "the changelog was made anew"
     if has_moved and is_swapped(name):
         return "the table was swapped or rebuilt"
+    times = {before.sign.triggers_at, now.triggers_at}
+    if None not in times and len(times) > 1:
+        return "its triggers were made anew, as by a dump that was read in"
     if (now.next_id or 1) < (before.sign.next_id or 1):
         return "its numbers began anew: a TRUNCATE, or another table"
     has_numbers = before.sign.next_id is not None

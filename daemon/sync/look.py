@@ -182,9 +182,24 @@ def read_all_signs(
     filled = read_filled(connection, tables, own.prefix)
     signs = read_signs(connection, tables, own.prefix)
     names = {f"cfs_cl_{watch.changelog.entity}" for watch in watching.watches}
+    times = trigger_times(watching.states)
     return read_signs(connection, names, own.prefix, own.schema) | {
-        name: replace(sign, is_filled=name in filled) for name, sign in signs.items()
+        name: replace(sign, is_filled=name in filled, triggers_at=times.get(name))
+        for name, sign in signs.items()
     }
+
+
+def trigger_times(states: Iterable[TriggerState]) -> dict[str, dt.datetime]:
+    """When the last trigger of each table was created, where all of them are as wanted."""
+    found: dict[str, dt.datetime] = {}
+    unsound = set[str]()
+    for state in states:
+        made = state.installed.created_at if state.installed is not None else None
+        if state.status is not Status.INSTALLED or made is None:
+            unsound.add(state.table)
+        else:
+            found[state.table] = max(made, found.get(state.table, made))
+    return {table: made for table, made in found.items() if table not in unsound}
 
 
 def remember(

@@ -634,3 +634,48 @@ def test_a_look_that_waits_for_a_locked_table_keeps_no_other_from_being_altered(
         finally:
             locking.exec_driver_sql("UNLOCK TABLES")
             looking.join()
+
+
+def test_a_table_that_is_read_in_with_its_triggers_is_noticed(follower):
+    """As mysqldump writes it: the rows of some time ago, and the triggers as they were."""
+    table = "catalog_product_entity_decimal"
+    ((_, created),) = follower.rows(f"SHOW CREATE TABLE {table}")
+    made = follower.rows(
+        "SELECT CONCAT('CREATE TRIGGER ', trigger_name, ' ', action_timing, ' ',"
+        f" event_manipulation, ' ON {table} FOR EACH ROW ', action_statement) FROM"
+        " information_schema.triggers WHERE trigger_schema = DATABASE() AND"
+        f" event_object_table = '{table}'"
+    )
+    assert len(made) == 3
+    follower.sql(f"CREATE TABLE dumped AS SELECT * FROM {table}")
+    follower.sql(f"UPDATE {table} SET value = value + 7 LIMIT 20")
+    follower.drain()
+    follower.audit()
+    with follower.context.engine.connect() as connection:
+        for statement in (
+            "SET foreign_key_checks = 0, sql_mode = 'STRICT_ALL_TABLES'",
+            f"DROP TABLE {table}",
+            created,
+            f"INSERT INTO {table} SELECT * FROM dumped",
+            *(statement for (statement,) in made),
+            "DROP TABLE dumped",
+        ):
+            connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+        connection.commit()
+        connection.invalidate()
+    assert {name for one in follower.audit() for name in one.tables} == {table}
+    assert told(follower.disagreements()) == ""
+    assert follower.audit() == []
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        "ALTER TABLE {t} FORCE",
+        "ALTER TABLE {t} ADD COLUMN x INT, ALGORITHM = COPY",
+        "OPTIMIZE TABLE {t}",
+    ],
+)
+def test_a_table_that_is_rebuilt_is_the_one_that_it_was(follower, alter):
+    follower.sql(alter.format(t="catalog_product_entity_text"))
+    assert follower.audit() == []
