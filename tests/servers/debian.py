@@ -5,6 +5,7 @@ They bring their own C library, so on an older system they run by their own load
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -27,7 +28,8 @@ def cache_directory() -> Path:
 
 
 def unpacked(name: str, packages: tuple[str, ...], scripts: Mapping[str, str]) -> Path:
-    """The folder with these packages and all that they depend on, made where it is missing.
+    """The folder with these packages and all that they depend on, made where it is missing: by one
+    process, while others wait.
 
     scripts: name → text of the scripts that are put into it.
 
@@ -35,12 +37,14 @@ def unpacked(name: str, packages: tuple[str, ...], scripts: Mapping[str, str]) -
         ServerUnavailableError: there is no apt, no Debian mirror in its sources, or it failed.
     """
     tree = cache_directory() / name
-    if not tree.is_dir():
-        tree.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=tree.parent) as directory:
-            made = Path(directory) / name
-            unpack(download(Path(directory) / "apt", packages), made)
-            made.rename(tree)
+    tree.parent.mkdir(parents=True, exist_ok=True)
+    with tree.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not tree.is_dir():
+            with tempfile.TemporaryDirectory(dir=tree.parent) as directory:
+                made = Path(directory) / name
+                unpack(download(Path(directory) / "apt", packages), made)
+                made.rename(tree)
     for script, text in scripts.items():
         write_script(tree / script, text)
     return tree
