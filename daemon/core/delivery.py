@@ -33,8 +33,8 @@ class Result:
     status: the HTTP status, None where no reply was had.
     retry_after_seconds: how long the destination asked to be left alone, if it did.
     is_attempt: False where the item was not sent, for the destination was to be left alone.
-    is_unanswered: a request that carried it had no reply, though another one may have had: it may
-        still be on its way.
+    is_unanswered: nobody knows what became of some request that carried it, though of another one
+        it may be known: that one may be taken later still.
     """
 
     verdict: Verdict

@@ -14,7 +14,7 @@ import requests
 from daemon.core.delivery import Gate
 from daemon.core.health import Cost, Sign
 from daemon.destination.exchange import USER_AGENT, post, session_of
-from daemon.destination.reply import Reply, sign_of
+from daemon.destination.reply import STILL_AT_WORK, Reply, sign_of
 from daemon.destination.retry import Attempt, Posted, Unreached, Withheld, retrying, seconds_of
 from daemon.destination.signing import NoTokenError, Signing
 from daemon.destination_settings import RequestSettings
@@ -68,8 +68,7 @@ class Client:
             return found
 
         last = retrying(self._settings, self._closing)(attempt)
-        is_unanswered = any(isinstance(one, Unreached) and one.is_sent for one in made)
-        return Posted(made[-1] if made else last, is_unanswered)
+        return Posted(made[-1] if made else last, any(map(may_come_yet, made)))
 
     def close(self) -> None:
         """End waits and let go of all connections."""
@@ -107,6 +106,11 @@ class Client:
             self._sessions.append(self._local.session)
         session: requests.Session = self._local.session
         return session
+
+
+def may_come_yet(found: Reply | Unreached) -> bool:
+    """True where nobody knows whether the service has taken the request, or will."""
+    return found.is_sent if isinstance(found, Unreached) else found.status in STILL_AT_WORK
 
 
 def is_unauthorized(found: Attempt) -> bool:

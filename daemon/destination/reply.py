@@ -31,6 +31,9 @@ BLAMES_ITEMS = frozenset({400, 413, 422})
 MAY_PASS = frozenset({408, 425, 429})
 FIRST_SERVER_ERROR = 500
 ONE_REQUEST_ONLY = frozenset({500})
+STILL_AT_WORK = frozenset({408, 502, 504})
+"""Statuses of a gateway that waits no longer: the service behind it may take the request yet."""
+
 LISTS_OF_INVALID = ("invalidFeedItems", "errors")
 POINTER = re.compile(r"/?(\d+)(?:/(.*))?", re.DOTALL)
 LONGEST_REASON = 1000

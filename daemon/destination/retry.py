@@ -53,8 +53,8 @@ Attempt = Reply | Unreached | Withheld
 class Posted:
     """What came of a body.
 
-    last: the last attempt that was made; withheld where none was. is_unanswered: some attempt had
-        no reply, and may still be on its way.
+    last: the last attempt that was made; withheld where none was. is_unanswered: of some attempt
+        nobody knows whether it was taken, or will be.
     """
 
     last: Attempt

@@ -84,11 +84,19 @@ def test_a_proxy_that_drips_ends_with_the_whole_time(destination_to):
     [
         ([says(EMPTY)], False),
         ([says(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")], False),
+        ([says(b"HTTP/1.1 504 Late\r\nContent-Length: 0\r\n\r\n")], True),
         ([breaks(1)], True),
         ([breaks(1), says(EMPTY)], True),
         ([says(OK, ends=True), says(b"HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n")], True),
     ],
-    ids=["taken", "failed", "broken", "broken, then taken", "half a reply, then refused"],
+    ids=[
+        "taken",
+        "failed",
+        "a gateway gave up",
+        "broken",
+        "broken, then taken",
+        "half a reply, then refused",
+    ],
 )
 def test_whether_a_request_may_still_come_is_told_whatever_came_after(
     destination_to, scripts, may_come
