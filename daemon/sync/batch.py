@@ -42,7 +42,7 @@ log = structlog.get_logger()
 HOLD_SHARE = 0.25
 """After this share of its time a claim is extended; the rest is for a slow request."""
 
-until_it_is_back = tenacity.Retrying(
+UNTIL_IT_IS_BACK = tenacity.Retrying(
     retry=tenacity.retry_if_exception_type(ServerUnavailableError),
     wait=tenacity.wait_fixed(1),
     stop=tenacity.stop_after_delay(600),
@@ -128,7 +128,9 @@ def process(context: Context, batch: Batch) -> Report:
         context.transact(record, context, batch, list(zip(reserved, settled, strict=True)), report)
     except ClaimLostError:
         if hold.is_used:
-            until_it_is_back(partial(context.transact, order_again, context, batch, reserved))
+            for attempt in UNTIL_IT_IS_BACK.copy():
+                with attempt:
+                    context.transact(order_again, context, batch, reserved)
         raise
     log.info("batch", **line_of(report))
     return report
