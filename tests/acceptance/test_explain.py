@@ -91,8 +91,8 @@ def test_a_dead_letter_a_failure_and_a_missed_change_are_told(installation, prod
     installation.drain()
     [story] = explained(installation, f"{sku}++")
     failed = [one["recorded"] for one in story["items"] if one["recorded"]["outcome"] == "failed"]
-    assert all(one["next_attempt_at"] and one["status"] == 503 for one in failed)
-    assert failed
+    assert all(one["next_attempt_at"] for one in failed)
+    assert 503 in {one["status"] for one in failed}
     installation.receiver.fail()
     daemon = installation.run()
     installation.command("dead-letters", "requeue", "--yes")

@@ -366,10 +366,17 @@ def test_a_new_status_concerns_the_parent_and_what_lies_below_the_main_menu(shop
     assert widened(shop, values, "is_anchor", 10) == {10}
 
 
+def test_a_category_or_version_that_comes_or_goes_concerns_what_lies_below(shop):
+    shop.category("1/2/10/11/12")
+    *_, version = edges(shop, "catalog_category_entity")
+    assert set(version.on.columns) == {"created_in", "updated_in"}
+    assert set(shop.ids(version.widen(shop.read(), [10]))) == {10, 11, 12}
+
+
 def test_a_category_that_comes_goes_or_moves_concerns_its_old_and_new_parent(shop):
-    own, parent = edges(shop, "catalog_category_entity")
+    own, parent, version = edges(shop, "catalog_category_entity")
     assert (own.on.key.column, parent.on.key.column) == ("entity_id", "parent_id")
-    assert own.on.changelog != parent.on.changelog
+    assert len({one.on.changelog for one in (own, parent, version)}) == 3
     assert {"path", "level"} <= set(parent.on.columns)
     assert {"path", "level", "position", "parent_id", "created_at"} <= set(own.on.columns)
     assert not {"updated_at", "children_count"} & set(own.on.columns)

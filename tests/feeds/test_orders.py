@@ -781,10 +781,10 @@ def test_a_uuid_leads_to_the_order_of_what_it_was_given_to(shop):
     rows += [("d", 6, "credit_memo"), ("e", 70, "something_else"), ("f", 999, "order_item")]
     shop.uuids(*rows)
     (edge,) = [one for one in FEED.edges(shop.read()) if one.on.table == "data_exporter_uuid"]
-    assert edge.on.optional
+    assert (edge.on.optional, edge.on.key.column) == (True, "entity_id")
     read = shop.read()
-    found = {uuid: shop.ids(edge.widen(read, [uuid])) for uuid, _, _ in rows}
-    assert found == {"a": [4], "b": [7], "c": [7], "d": [7], "e": [], "f": []}
+    found = {number: set(shop.ids(edge.widen(read, [number]))) for number in (4, 6, 70, 999)}
+    assert found == {4: {4, 7}, 6: {7}, 70: {7}, 999: set()}
 
 
 def test_an_address_of_the_shop_concerns_all_orders_and_no_other_setting_does(shop):

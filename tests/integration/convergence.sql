@@ -56,6 +56,29 @@ UPDATE catalog_product_entity_varchar SET {link} = {grouped.link}
 UPDATE catalog_product_entity_int SET value = 3 - value
     WHERE attribute_id = {status} AND {link} = {variant.link};
 
+-- a variant that will be switched on or off [staged]:
+INSERT INTO catalog_product_entity (entity_id, created_in, updated_in, attribute_set_id, type_id, sku)
+    SELECT entity_id, 2147483000, 2147483647, attribute_set_id, type_id, sku
+    FROM catalog_product_entity WHERE row_id = {variant.link};
+SET @version = LAST_INSERT_ID();
+INSERT INTO catalog_product_entity_int (attribute_id, store_id, row_id, value)
+    SELECT attribute_id, store_id, @version, IF(attribute_id = {status}, 3 - value, value)
+    FROM catalog_product_entity_int WHERE row_id = {variant.link};
+INSERT INTO catalog_product_entity_varchar (attribute_id, store_id, row_id, value)
+    SELECT attribute_id, store_id, @version, value
+    FROM catalog_product_entity_varchar WHERE row_id = {variant.link};
+
+-- that it is now, by a write [staged]: products prices
+UPDATE catalog_product_entity SET updated_in = created_in WHERE row_id = {variant.link};
+UPDATE catalog_product_entity SET created_in = 1
+    WHERE entity_id = {variant.id} AND created_in = 2147483000;
+
+-- that it is no more, by a write [staged]: products prices
+UPDATE catalog_product_entity SET created_in = 2147483000
+    WHERE entity_id = {variant.id} AND created_in = 1 AND updated_in = 2147483647;
+UPDATE catalog_product_entity SET updated_in = 2147483000
+    WHERE entity_id = {variant.id} AND updated_in = created_in;
+
 -- the colour of a variant: products variants
 UPDATE catalog_product_entity_int SET value = {blue}
     WHERE attribute_id = {color} AND {link} = {variant.link};
@@ -380,6 +403,9 @@ DELETE FROM catalog_category_entity_text WHERE attribute_id = {category_descript
 -- the URL key of a category in each store view: categories products
 REPLACE INTO catalog_category_entity_varchar (attribute_id, store_id, {link}, value)
     SELECT {category_url_key}, store_id, {top.link}, code FROM store WHERE store_id > 0;
+
+-- a category at the top that is deleted alone: categories products
+DELETE FROM catalog_category_entity WHERE {link} = {top.link};
 
 -- a category between others that is deleted: categories products
 DELETE FROM catalog_category_entity WHERE {link} = {family.link};

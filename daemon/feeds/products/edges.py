@@ -91,8 +91,9 @@ def neighbour_edges(shop: Shop) -> Iterator[Edge]:
     for on in (row, PRODUCT_WEBSITE):
         yield Edge(on, "the parts of the product", widen=select_children)
         yield Edge(on, "what points to the product", widen=dependents.pointing_to)
-    of = "the configurable products that are sold as the product"
-    yield Edge(row, of, widen=dependents.configurables_of)
+    if shop.is_staged:
+        of = "the configurable products that are sold as the product"
+        yield Edge(row, of, widen=dependents.configurables_of)
     if BUNDLES in shop.tables:
         yield Edge(row, "the bundles with the product", widen=dependents.bundles_of)
 
