@@ -39,7 +39,13 @@ LINK = related_product("catalog_product_super_link", "product_id", "parent_id")
 LABEL = Subscription(
     ATTRIBUTE_OPTION, "eav_attribute_option_value", Key("option_id"), ("store_id", "value")
 )
-CODE = Subscription(ATTRIBUTE_MEANING, "eav_attribute", Key("attribute_id"), ("attribute_code",))
+CODE = Subscription(
+    ATTRIBUTE_MEANING,
+    "eav_attribute",
+    Key("attribute_id"),
+    ("attribute_code", "backend_type", "frontend_input"),
+)
+"""Its code, and what says whether anything can vary by it."""
 
 
 def edges(shop: Shop) -> tuple[Edge, ...]:

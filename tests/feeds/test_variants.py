@@ -213,6 +213,15 @@ def test_only_attributes_that_configurables_may_vary_by_count(shop):
     assert options.attributes == {"color", "size"}
 
 
+def test_what_is_no_select_is_no_option_and_makes_its_items_stale_where_it_was_one(shop):
+    add_red(shop)
+    assert shop.items(FEED, 1)
+    shop.change("eav_attribute", "attribute_code = 'color'", frontend_input="text")
+    assert shop.items(FEED, 1) == []
+    (code,) = [one for one in FEED.edges(shop.read()) if one.on.table == "eav_attribute"]
+    assert {"backend_type", "frontend_input"} <= set(code.on.columns)
+
+
 def test_a_link_is_noted_by_its_child(shop):
     (link,) = shop.edges_on(FEED, "catalog_product_super_link")
     assert (link.on.key.column, link.on.columns, link.widen) == ("product_id", ("parent_id",), None)
