@@ -8,10 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from changelog_triggers.model import Key, Subscription
-from daemon.commerce.attributes import Attribute
 from daemon.commerce.shop import Shop
 from daemon.core.feed import Edge
-from daemon.feeds._changelogs import ATTRIBUTE_MEANING, ATTRIBUTE_OPTION
+from daemon.feeds._changelogs import ATTRIBUTE_OPTION
 from daemon.feeds._product_ids import select_variants
 from daemon.feeds._rows import among
 from daemon.feeds._subscriptions import (
@@ -21,31 +20,13 @@ from daemon.feeds._subscriptions import (
     product_values,
     related_product,
 )
-
-NEVER_SUPER = frozenset(
-    {
-        "price_view",
-        "quantity_and_stock_status",
-        "shipment_type",
-        "status",
-        "tax_class_id",
-        "visibility",
-    }
-)
-"""Select attributes of every shop that no configurable product can vary by; they change often."""
+from daemon.feeds._super_attributes import SUPER_ATTRIBUTE, super_attributes, super_codes
 
 ENTITY = product_row("sku")
 LINK = related_product("catalog_product_super_link", "product_id", "parent_id")
 LABEL = Subscription(
     ATTRIBUTE_OPTION, "eav_attribute_option_value", Key("option_id"), ("store_id", "value")
 )
-CODE = Subscription(
-    ATTRIBUTE_MEANING,
-    "eav_attribute",
-    Key("attribute_id"),
-    ("attribute_code", "backend_type", "frontend_input"),
-)
-"""Its code, and what says whether anything can vary by it."""
 
 
 def edges(shop: Shop) -> tuple[Edge, ...]:
@@ -62,19 +43,8 @@ def edges(shop: Shop) -> tuple[Edge, ...]:
         Edge(options, "the child's items", attributes=super_codes(shop)),
         Edge(varies, "the items of the parent's children", widen=select_variants),
         Edge(LABEL, "the items of the children that have the option", widen=select_of_options),
-        Edge(CODE, "the items that vary by the attribute", widen=select_of_attributes),
+        Edge(SUPER_ATTRIBUTE, "the items that vary by the attribute", widen=select_of_attributes),
     )
-
-
-def super_codes(shop: Shop) -> frozenset[str]:
-    """The attributes that configurables may vary by."""
-    return frozenset(one.code for one in shop.product_attributes.all if may_vary(one))
-
-
-def may_vary(attribute: Attribute) -> bool:
-    """True where configurables may vary by the attribute: only a select of integers qualifies."""
-    is_select = attribute.backend_type == "int" and attribute.frontend_input == "select"
-    return is_select and attribute.code not in NEVER_SUPER
 
 
 def select_of_options(shop: Shop, options: Sequence[int]) -> sa.Select[Any]:
@@ -83,7 +53,7 @@ def select_of_options(shop: Shop, options: Sequence[int]) -> sa.Select[Any]:
     Naming the attributes and store views lets the server use its index of values.
     """
     values, product = shop.tables(f"{PRODUCT_TABLE}_int"), shop.tables(PRODUCT_TABLE)
-    attributes = [one.id for one in shop.product_attributes.all if may_vary(one)]
+    attributes = [one.id for one in super_attributes(shop)]
     return (
         sa.select(product.c.entity_id)
         .join(values, values.c[shop.link_field] == product.c[shop.link_field])

@@ -14,7 +14,7 @@ from daemon.commerce.columns import packed, packed_keys, unpacked, unpacked_keys
 from daemon.commerce.shop import Shop
 from daemon.feeds._rows import among, fetch
 from daemon.feeds._subscriptions import PRODUCT_TABLE
-from daemon.feeds._variant_edges import may_vary
+from daemon.feeds._super_attributes import super_attributes
 
 Parent = tuple[int, str, int, str, str]
 """Entity id, sku and link of a configurable; its children's skus and links by entity id, packed."""
@@ -41,8 +41,7 @@ def read(connection: sa.Connection, shop: Shop, ids: Sequence[int]) -> VariantRo
     parents = fetch(connection, select_parents(shop, ids))
     varies = fetch(connection, select_super_attributes(shop, {row[2] for row in parents}))
     links = {link for row in parents for link in orjson.loads(row[4]).values()}
-    able = {one.id for one in shop.product_attributes.all if may_vary(one)}
-    known = able & {row[0] for row in varies}
+    known = {one.id for one in super_attributes(shop)} & {row[0] for row in varies}
     values = fetch(connection, select_options(shop, known, links))
     options = by_attribute(values)
     used = {option for column in options.values() for some in column.values() for option in some}

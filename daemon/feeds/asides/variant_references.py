@@ -14,7 +14,8 @@ from daemon.core.feed import Edge
 from daemon.feeds import _variant_rows
 from daemon.feeds._product_ids import select_variants
 from daemon.feeds._subscriptions import product_child, product_values
-from daemon.feeds._variant_edges import CODE, LINK, select_of_attributes, super_codes
+from daemon.feeds._super_attributes import SUPER_ATTRIBUTE, super_codes
+from daemon.feeds._variant_edges import LINK, select_of_attributes
 from daemon.feeds.products.configurable import TYPE
 from daemon.feeds.products.values import uid
 
@@ -34,7 +35,11 @@ def edges(shop: Shop) -> tuple[Edge, ...]:
         Edge(LINK, "the variant"),
         Edge(options, "the variant", attributes=super_codes(shop)),
         Edge(varies, "the variants of the configurable", widen=select_variants),
-        Edge(CODE, "the variants that differ in the attribute", widen=select_of_attributes),
+        Edge(
+            SUPER_ATTRIBUTE,
+            "the variants that differ in the attribute",
+            widen=select_of_attributes,
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from daemon.commerce.shop import Shop
 from daemon.core.item import canonical
 from daemon.feeds._eav import Values, read_numbers
 from daemon.feeds._rows import among, fetch
+from daemon.feeds._super_attributes import super_attributes
 from daemon.feeds._values import integer, present
 from daemon.feeds.products.labels import Option, Options
 from daemon.feeds.products.values import VALUE, uid
@@ -41,8 +42,8 @@ class SuperAttribute:
 class Configurables:
     """What the configurable products of a batch are made of, by link id.
 
-    attributes: (position, attribute) in their order. values: status and option ids of the children:
-    what is stored as a whole number, whatever the type of an attribute says, as in the reference.
+    attributes: (position, attribute) in their order. values: status of the children, and their
+    options of what they can vary by at all.
     """
 
     attributes: Mapping[int, Sequence[tuple[int | None, SuperAttribute]]]
@@ -109,7 +110,7 @@ def read_configurables(
     children: dict[int, list[int]] = {}
     for link_id, child_id in fetch(connection, select_children(shop, link_ids)):
         children.setdefault(link_id, []).append(child_id)
-    codes = {one.id: one.code for one in known.values()}
+    codes = {one.id: one.code for one in super_attributes(shop) if one.id in known}
     codes |= {one.id: one.code for one in shop.product_attributes.all if one.code == "status"}
     child_ids = sorted({one for some in children.values() for one in some})
     values = read_numbers(connection, shop, "catalog_product_entity", codes, child_ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from daemon.feeds._category_paths import subtrees
 from daemon.feeds._eav import BACKENDS
 from daemon.feeds._rows import among
 from daemon.feeds._subscriptions import PRODUCT_TABLE
+from daemon.feeds._super_attributes import super_attributes
 from daemon.feeds.products.attributes import is_boolean, listed
 from daemon.feeds.products.categories import index_table
 
@@ -115,39 +116,59 @@ def varying_by(shop: Shop, attribute_ids: Sequence[int]) -> Ids:
 
 
 def having_options(shop: Shop, option_ids: Sequence[int]) -> Ids:
-    """The products with one of these options, whether it still exists or not."""
-    attributes = [one for one in listed(shop) if may_have_options(one)]
-    return any_of(
-        shop,
-        (
-            owners(shop, values, shop.link_field).where(
-                among(
-                    values.c.attribute_id,
-                    [one.id for one in attributes if one.backend_type == kind],
-                ),
-                among(values.c.store_id, shop.scopes.stores),
-                names_any(values.c.value, kind, option_ids),
-            )
-            for kind, values in (
-                (kind, shop.tables(f"{PRODUCT_TABLE}_{kind}"))
-                for kind in sorted({one.backend_type for one in attributes})
-            )
-        ),
-    )
+    """The products with one of these options, whether it still exists or not.
+
+    Of free texts those alone whose attribute has any option now; `naming_in_texts` has the others.
+    """
+    free = free_texts(shop)
+    choices = [one for one in listed(shop) if may_have_options(one) and one not in free]
+    offering = sa.select(shop.tables("eav_attribute_option").c.attribute_id)
+    found = (*naming(shop, choices, option_ids), *naming(shop, free, option_ids, offering))
+    return any_of(shop, found)
 
 
-def option_codes(shop: Shop) -> frozenset[str]:
-    """The attributes that configurable products can vary by."""
-    return frozenset(
-        one.code for one in listed(shop) if may_have_options(one) and one.backend_type == SINGLE
-    )
+def naming_in_texts(shop: Shop, option_ids: Sequence[int]) -> Ids:
+    """The products with one of these options in a free text."""
+    return any_of(shop, naming(shop, free_texts(shop), option_ids))
+
+
+def naming(
+    shop: Shop, attributes: Iterable[Attribute], option_ids: Sequence[int], only: Ids | None = None
+) -> Iterator[Ids]:
+    """By backend type the products whose values of these attributes name one of these options.
+
+    only: further, the attributes with these ids.
+    """
+    by_backend: dict[str, list[int]] = {}
+    for one in attributes:
+        by_backend.setdefault(one.backend_type, []).append(one.id)
+    for backend, ids in by_backend.items():
+        values = shop.tables(f"{PRODUCT_TABLE}_{backend}")
+        query = owners(shop, values, shop.link_field).where(
+            among(values.c.attribute_id, ids),
+            among(values.c.store_id, shop.scopes.stores),
+            names_any(values.c.value, backend, option_ids),
+        )
+        yield query if only is None else query.where(values.c.attribute_id.in_(only))
+
+
+def free_texts(shop: Shop) -> list[Attribute]:
+    """The attributes that may have options though people type in their values."""
+    return [
+        one
+        for one in listed(shop)
+        if may_have_options(one) and one.backend_type != SINGLE and not is_chosen(one)
+    ]
 
 
 def may_have_options(attribute: Attribute) -> bool:
-    """True where values may be option ids."""
-    is_text = attribute.backend_type in {SINGLE, "varchar", "text"}
-    is_chosen = attribute.frontend_input in {"select", "multiselect"}
-    return is_text and is_chosen and not is_boolean(attribute)
+    """True where values may be option ids: whatever the input is, options are shown as labels."""
+    return attribute.backend_type in {SINGLE, "varchar", "text"} and not is_boolean(attribute)
+
+
+def is_chosen(attribute: Attribute) -> bool:
+    """True where people choose among options."""
+    return attribute.frontend_input in {"select", "multiselect"}
 
 
 def names_any(
@@ -166,15 +187,12 @@ def listing_options(shop: Shop, option_ids: Sequence[int]) -> Ids:
     """The configurable products whose children have one of these options."""
     values, child = shop.tables(f"{PRODUCT_TABLE}_{SINGLE}"), shop.tables(PRODUCT_TABLE).alias()
     link, field = shop.tables("catalog_product_super_link"), shop.link_field
-    chosen = [
-        one.id for one in listed(shop) if may_have_options(one) and one.backend_type == SINGLE
-    ]
     return (
         owners(shop, link, "parent_id")
         .join(child, child.c.entity_id == link.c.product_id)
         .join(values, values.c[field] == child.c[field])
         .where(
-            among(values.c.attribute_id, chosen),
+            among(values.c.attribute_id, [one.id for one in super_attributes(shop)]),
             values.c.store_id == 0,
             among(values.c.value, option_ids),
         )

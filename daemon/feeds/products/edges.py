@@ -18,6 +18,7 @@ from daemon.feeds._subscriptions import (
     product_values,
     related_product,
 )
+from daemon.feeds._super_attributes import SUPER_ATTRIBUTE, super_codes
 from daemon.feeds.products import dependents, extras
 from daemon.feeds.products.categories import index_table
 from daemon.feeds.products.reading import codes_read
@@ -32,6 +33,7 @@ from daemon.feeds.products.sources import (
     MEANING,
     OPTION,
     OPTION_LABEL,
+    OPTION_OF,
     OPTION_PLACE,
     SWATCH,
     TAX_CLASS_NAME,
@@ -55,7 +57,7 @@ def edges(shop: Shop) -> tuple[Edge, ...]:
         *value_edges(shop),
         *neighbour_edges(shop),
         *category_edges(shop),
-        *attribute_edges(),
+        *attribute_edges(shop),
         *stock_edges(shop),
         *shop_edges(shop),
     )
@@ -77,7 +79,7 @@ def value_edges(shop: Shop) -> Iterator[Edge]:
         yield Edge(on, "the product", codes)
     (integers,) = product_values(shop, "int")
     (texts,) = product_values(shop, "varchar")
-    varying = STATUS | dependents.option_codes(shop)
+    varying = STATUS | super_codes(shop)
     of = "the configurable products that are sold as the product"
     yield Edge(integers, of, varying, widen=dependents.configurables_of)
     yield Edge(integers, "the parts of the bundle", PRICE_TYPE, widen=select_children)
@@ -111,16 +113,19 @@ def category_edges(shop: Shop) -> Iterator[Edge]:
     yield Edge(keys, why, URL_KEY, "catalog_category", dependents.in_categories)
 
 
-def attribute_edges() -> Iterator[Edge]:
+def attribute_edges(shop: Shop) -> Iterator[Edge]:
     """What attributes and their options are called."""
     yield Edge(MEANING, "the products with a value", widen=dependents.carrying)
     why = "all products, for an attribute that asks for more of each"
     yield Edge(MARKER, why, EXTRA, whole=True)
-    for on in (ATTRIBUTE_WORDS, ATTRIBUTE_USE, ATTRIBUTE_LABEL):
+    for on in (SUPER_ATTRIBUTE, ATTRIBUTE_WORDS, ATTRIBUTE_USE, ATTRIBUTE_LABEL):
         why = "the configurable products that vary by the attribute"
         yield Edge(on, why, widen=dependents.varying_by)
     for on in (OPTION, OPTION_LABEL):
         yield Edge(on, "the products with the option", widen=dependents.having_options)
+    texts = frozenset(one.code for one in dependents.free_texts(shop))
+    why = "the products with the option in a text"
+    yield Edge(OPTION_OF, why, texts, widen=dependents.naming_in_texts)
     for on in (OPTION, OPTION_PLACE, OPTION_LABEL, SWATCH):
         why = "the configurable products that offer the option"
         yield Edge(on, why, widen=dependents.listing_options)

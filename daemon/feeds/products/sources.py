@@ -39,6 +39,9 @@ ATTRIBUTE_LABEL = Subscription(ATTRIBUTE, "eav_attribute_label", ID, ("store_id"
 
 OPTION_ID = Key("option_id")
 OPTION = Subscription(ATTRIBUTE_OPTION, "eav_attribute_option", OPTION_ID, ("attribute_id",))
+OPTION_OF = replace(OPTION, attribute="attribute_id")
+"""The same, and of which attribute: one that is gone with its last option has none by now."""
+
 OPTION_PLACE = Subscription(OPTION_ORDER, "eav_attribute_option", OPTION_ID, ("sort_order",))
 OPTION_LABEL = Subscription(
     ATTRIBUTE_OPTION, "eav_attribute_option_value", OPTION_ID, ("store_id", "value")
