@@ -435,6 +435,17 @@ UPDATE eav_attribute_option SET attribute_id = {size} WHERE option_id = {red};
 -- an option that takes its labels along: products variants
 DELETE FROM eav_attribute_option WHERE option_id = {red};
 
+-- an option of an attribute whose values are typed in: products
+INSERT INTO eav_attribute_option (attribute_id) VALUES ({model_code});
+INSERT INTO eav_attribute_option_value (option_id, store_id, value)
+    SELECT MAX(option_id), 0, 'Series A' FROM eav_attribute_option;
+UPDATE catalog_product_entity_varchar
+    SET value = (SELECT MAX(option_id) FROM eav_attribute_option)
+    WHERE attribute_id = {model_code} ORDER BY value_id LIMIT 1;
+
+-- the last option of an attribute whose values are typed in: products
+DELETE FROM eav_attribute_option WHERE attribute_id = {model_code};
+
 -- the label of an attribute: products productAttributes
 UPDATE eav_attribute SET frontend_label = 'Tint' WHERE attribute_id = {color};
 

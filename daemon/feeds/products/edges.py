@@ -18,7 +18,7 @@ from daemon.feeds._subscriptions import (
     product_values,
     related_product,
 )
-from daemon.feeds._super_attributes import SUPER_ATTRIBUTE, super_codes
+from daemon.feeds._super_attributes import super_codes
 from daemon.feeds.products import dependents, extras
 from daemon.feeds.products.categories import index_table
 from daemon.feeds.products.reading import codes_read
@@ -118,7 +118,7 @@ def attribute_edges(shop: Shop) -> Iterator[Edge]:
     yield Edge(MEANING, "the products with a value", widen=dependents.carrying)
     why = "all products, for an attribute that asks for more of each"
     yield Edge(MARKER, why, EXTRA, whole=True)
-    for on in (SUPER_ATTRIBUTE, ATTRIBUTE_WORDS, ATTRIBUTE_USE, ATTRIBUTE_LABEL):
+    for on in (ATTRIBUTE_WORDS, ATTRIBUTE_USE, ATTRIBUTE_LABEL):
         why = "the configurable products that vary by the attribute"
         yield Edge(on, why, widen=dependents.varying_by)
     for on in (OPTION, OPTION_LABEL):

@@ -33,7 +33,12 @@ MEANING = Subscription(
 MARKER = replace(MEANING, attribute="attribute_id")
 """The same, and by which attribute: of one that is gone by now it can't be known if it was one."""
 
-ATTRIBUTE_WORDS = Subscription(ATTRIBUTE, "eav_attribute", ID, ("frontend_label",))
+ATTRIBUTE_WORDS = Subscription(
+    ATTRIBUTE,
+    "eav_attribute",
+    ID,
+    ("attribute_code", "backend_type", "frontend_input", "frontend_label"),
+)
 ATTRIBUTE_USE = Subscription(ATTRIBUTE, "catalog_eav_attribute", ID, ("additional_data",))
 ATTRIBUTE_LABEL = Subscription(ATTRIBUTE, "eav_attribute_label", ID, ("store_id", "value"))
 
