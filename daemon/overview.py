@@ -69,8 +69,8 @@ def standing(context: Context) -> dict[str, dict[str, Any]]:
 def stands(connection: sa.Connection, context: Context, one: Destination) -> dict[str, Any]:
     """How a destination stands: its state in words, and how long nothing is sent to it."""
     number = destination_id(connection, context.own, one.name, one.environment)
-    health = gate.standing(connection, context.own, number)
     now = server_seconds(connection)
+    health = gate.standing(connection, context.own, number).put_back(now)
     closed_until = health.closed_until(now)
     return {
         "environment": one.environment,

@@ -5,7 +5,7 @@ minute; its pace is halved when the destination says 429 and creeps up again wit
 The *breaker* opens when several requests in a row found the destination down; after a pause, which
 doubles each time, one request goes as a probe, and its reply closes the breaker or opens it again.
 All times are seconds since 1970 by the database server's clock, the only one that all hosts share.
-It may be put back. A moment further ahead than any that is ever set is therefore not believed.
+It may be put back: then all moments are. One further ahead than is ever set is not believed.
 """
 
 from __future__ import annotations
@@ -90,6 +90,7 @@ class Health:
     trips: how often the breaker has opened since it was last closed.
     open_until: nothing is sent before. probe_until: a probe is under way until then at most.
     probe_by: the process that made the last probe; "" where none is under way.
+    seen_at: when any of this was last written.
     """
 
     pace: float = 1.0
@@ -103,6 +104,7 @@ class Health:
     open_until: float = 0.0
     probe_until: float = 0.0
     probe_by: str = ""
+    seen_at: float = 0.0
 
     @property
     def is_tripped(self) -> bool:
@@ -118,6 +120,13 @@ class Health:
         """The health when no probe is under way any more, whatever came of it."""
         return replace(self, probe_until=0.0, probe_by="")
 
+    def put_back(self, now: float) -> Health:
+        """The health with its moments as far away as they were, where the clock was put back."""
+        back = self.seen_at - now
+        if back <= 0:
+            return self
+        return replace(self, **{name: getattr(self, name) - back for name in MOMENTS})
+
     def state(self, now: float) -> str:
         """In a word or two, for people."""
         if self.is_tripped:
@@ -130,6 +139,13 @@ class Health:
         """Until when nothing may be sent; None where something may."""
         moments = (self.quiet_until, self.open_until, self.probe_until)
         return max((one for one in moments if is_ahead(one, now)), default=None)
+
+
+MOMENTS = (
+    *("slowed_at", "requests_at", "items_at", "bytes_at"),
+    *("quiet_until", "open_until", "probe_until", "seen_at"),
+)
+"""The fields of a Health that are moments."""
 
 
 def is_ahead(moment: float, now: float, longest_seconds: float = LONGEST_SECONDS) -> bool:

@@ -54,6 +54,7 @@ def health_columns() -> list[sa.schema.SchemaItem]:
         ],
         *[sa.Column(name, COUNT, nullable=False) for name in ("failures", "trips")],
         sa.Column("probe_by", PROCESS, nullable=False, server_default=""),
+        sa.Column("seen_at", mysql.DOUBLE(asdecimal=False), nullable=False, server_default="0"),
     ]
 
 

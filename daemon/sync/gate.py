@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import sqlalchemy as sa
 import structlog
@@ -36,7 +37,7 @@ def closed_destinations(connection: sa.Connection, own: OwnTables) -> dict[int, 
     """The destinations to which nothing may be sent now, and for how many seconds more."""
     found = {}
     for number, health, now in read_all_health(connection, own):
-        until = awaited(health).closed_until(now)
+        until = awaited(health.put_back(now)).closed_until(now)
         if until is not None:
             found[number] = until - now
     return found
@@ -99,20 +100,22 @@ class Gate:
 
     def _admit(self, connection: sa.Connection, cost: Cost) -> Admission:
         own, care = self._context.own, self._destination.care
-        self._seen = standing(connection, own, self._number, lock=True)
+        health = standing(connection, own, self._number, lock=True)
         now, probe = server_seconds(connection), Probe(own_name(), care.breaker.probe_seconds)
+        self._seen = health.put_back(now)
         taken, admission = admit(self._seen, cost, care.limits, now, probe)
-        if taken != self._seen:
-            write_health(connection, own, self._number, taken)
+        if taken != health:
+            write_health(connection, own, self._number, replace(taken, seen_at=now))
         return admission
 
     def _learn(self, connection: sa.Connection, sign: Sign, quiet_seconds: float | None) -> None:
         own, policy = self._context.own, self._destination.care.breaker
-        before = standing(connection, own, self._number, lock=True)
+        health = standing(connection, own, self._number, lock=True)
         now = server_seconds(connection)
+        before = health.put_back(now)
         jitter = random.random()  # noqa: S311 — nobody gains by guessing a pause
         after = quieted(learned(before, sign, policy, now, jitter), now, quiet_seconds)
-        write_health(connection, own, self._number, after)
+        write_health(connection, own, self._number, replace(after, seen_at=now))
         self._seen = after
         self._tell(before, after, now)
 

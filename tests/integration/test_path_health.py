@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from daemon.core.health import Cost, Health, Sign
+from daemon.core.health import MOMENTS, Cost, Health, Sign
 from daemon.core.retry import RetryPolicy
 from daemon.database.health import read_health, write_health
 from daemon.database.status import feed_status
@@ -18,7 +18,7 @@ from daemon.destination_settings import DestinationSettings
 from daemon.sandbox.receiver import Fault, Receiver
 from daemon.sync import gate
 from daemon.sync import recover as recovery
-from daemon.sync.gate import Gate
+from daemon.sync.gate import Gate, closed_destinations
 from daemon.sync.processes import place
 from daemon.sync.recover import recover
 
@@ -256,6 +256,46 @@ def test_a_database_clock_that_was_put_back_keeps_nothing_back(world, receivers)
     later.drain()
     assert told(one) == list("abcd")
     assert world.pending() == []
+
+
+def put_clock_back(world, seconds):
+    """As if the server's clock had been put back: what was written lies as far ahead of it."""
+    c = world.own.health.c
+    with world.shop.begin() as connection:
+        later = {name: c[name] + seconds for name in MOMENTS}
+        connection.execute(sa.update(world.own.health).where(c.seen_at > 0).values(later))
+
+
+@pytest.mark.timeout(60)
+def test_a_clock_that_was_put_back_a_little_makes_no_limited_destination_wait(world, receivers):
+    one, _ = receivers
+    engine = leading_to(world, destination(one, rate={"requests_per_minute": 6000}))
+    world.add("a")
+    engine.drain()
+    before = health(world)
+    assert before.requests_at > 0
+    put_clock_back(world, 1800)
+    world.add("b")
+    engine.drain()
+    assert told(one) == ["a", "b"]
+    assert health(world).requests_at < before.requests_at + 60, "and no host will wait"
+
+
+@pytest.mark.timeout(60)
+def test_no_pause_grows_by_as_much_as_the_clock_is_put_back(world, receivers):
+    one, _ = receivers
+    engine = leading_to(world, destination(one))
+    one.fail(DOWN)
+    world.add(*"abcd")
+    engine.drain()
+    ((number, seconds),) = closing(world).items()
+    put_clock_back(world, 1800)
+    assert closing(world)[number] <= seconds
+
+
+def closing(world):
+    with world.shop.connect() as connection:
+        return closed_destinations(connection, world.own)
 
 
 def test_a_tombstone_is_stamped_by_the_clock_that_items_are_built_by(world, receivers):

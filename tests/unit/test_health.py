@@ -200,6 +200,33 @@ def test_a_clock_that_is_put_back_keeps_nothing_back_longer_than_any_pause(histo
     assert admission.wait_seconds <= 7200
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from(Sign), st.floats(0, 400), st.floats(0, 3600)), max_size=20),
+    st.floats(1, 1e8),
+    st.floats(60, 6000),
+)
+def test_a_clock_that_is_put_back_makes_nothing_wait_longer_than_it_would_have(
+    history, back, limit
+):
+    health, now = Health(), 1e9
+    limits = Limits(requests=limit)
+    for sign, pause, quiet in history:
+        now += pause
+        health, _ = passed(health, limits, now)
+        health = quieted(learned(health, sign, POLICY, now, 0.5), now, quiet)
+    health = replace(health, seen_at=now)
+    _, expected = passed(health, limits, now)
+    _, admission = passed(health.put_back(now - back), limits, now - back)
+    assert admission.wait_seconds == pytest.approx(expected.wait_seconds, abs=1e-3)
+    assert (admission.closed_seconds is None) == (expected.closed_seconds is None)
+    assert admission.closed_seconds == pytest.approx(expected.closed_seconds, abs=1e-3)
+
+
+def test_a_clock_that_goes_on_puts_nothing_back():
+    health = Health(requests_at=NOW + 5, seen_at=NOW)
+    assert health.put_back(NOW) == health.put_back(NOW + 1) == health
+
+
 @given(st.floats(2 * 86400, 1e9))
 def test_moments_that_nobody_can_have_set_are_not_believed(far):
     then = NOW + far
