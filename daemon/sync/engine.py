@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 
 import sqlalchemy as sa
@@ -33,8 +34,22 @@ FAILED_BATCH_SECONDS = 5.0
 EXPIRY_SECONDS = 5.0
 """How often dead claims are looked for."""
 
+KEPT = 10
+"""A batch that waits for a worker, or whose items are long in building, is waited for so many times
+as long as a claim lasts. After that its worker counts as stuck.
+"""
+
 TURN_SECONDS = 0.5
 """How long a turn waits for a worker while all of them are busy."""
+
+
+@dataclass
+class InHand:
+    """A batch that the executor has, since when, and when its claim is to be kept next."""
+
+    batch: Batch
+    since: float
+    keep_at: float
 
 
 class Engine:
@@ -54,7 +69,7 @@ class Engine:
         self._collector = Collector(context)
         self._claimer = Claimer(context, pace)
         self._executor: Executor | None = None
-        self._running: dict[Future[Report], Batch] = {}
+        self._running: dict[Future[Report], InHand] = {}
         self._to_release: set[str] = set()
         self._fault: Exception | None = None
         self.watch: Callable[[], object] = lambda: None
@@ -77,6 +92,7 @@ class Engine:
                 break
         while self._running:
             self.turns += 1
+            self._keep_claims()
             done += self._reap(TURN_SECONDS)
         fault, self._fault = self._fault, None
         if fault is not None:
@@ -86,6 +102,7 @@ class Engine:
     def turn(self) -> bool:
         """Collect, fill, give free workers their batches; False where there was nothing to do."""
         self.turns += 1
+        self._keep_claims()
         self._release()
         collected = self._attempted(self._collector.collect)
         filled = self._attempted(partial(fill_next, self.context))
@@ -137,10 +154,23 @@ class Engine:
         if self._executor is None:
             self._executor = self._make_executor()
         try:
-            self._running[self._executor.submit(worker.work, batch)] = batch
+            future = self._executor.submit(worker.work, batch)
         except BrokenProcessPool:
             self._executor = None
             self._to_release.add(batch.token)
+        else:
+            now = time.monotonic()
+            keep_at = now + self.context.claim_seconds / 2
+            self._running[future] = InHand(batch, now, keep_at)
+
+    def _keep_claims(self) -> None:
+        """Hold on to what the executor has had for long; a worker does so only once it sends."""
+        now, seconds = time.monotonic(), self.context.claim_seconds
+        for one in self._running.values():
+            if one.keep_at <= now < one.since + KEPT * seconds:
+                with contextlib.suppress(ServerUnavailableError):
+                    self.context.transact(claims.extend, self.context.own, one.batch.token, seconds)
+                    one.keep_at = now + seconds / 2
 
     def _reap(self, timeout_seconds: float) -> int:
         if not self._running:
@@ -148,7 +178,7 @@ class Engine:
         running = list(self._running)
         finished = wait(running, timeout=timeout_seconds, return_when=FIRST_COMPLETED).done
         for future in finished:
-            self._settle(self._running.pop(future), future)
+            self._settle(self._running.pop(future).batch, future)
         return len(finished)
 
     def _settle(self, batch: Batch, future: Future[Report]) -> None:

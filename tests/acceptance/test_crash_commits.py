@@ -113,6 +113,13 @@ def without_worker(it):
     return Scene(provoke=kill_one)
 
 
+def long_in_hand(it):
+    it.configure(sync={"executor": "processes", "claim": "5s"})
+    it.receiver.fail(Fault(latency_ms=5000))
+    live(it)
+    return Scene()
+
+
 def overtaken(it):
     """Somebody takes the batch over while its request is under way, and is done with it."""
     it.receiver.fail(SLOW)
@@ -261,6 +268,7 @@ SCENES: dict[Callable[[Installation], Scene], tuple[str, ...]] = {
     claimed_by_the_dead: ("engine.Engine.free_dead_claims:release",),
     claimed_elsewhere: ("engine.Engine._release:release_expired",),
     without_worker: ("engine.Engine._release:release",),
+    long_in_hand: ("engine.Engine._keep_claims:extend",),
     overtaken: ("batch.process:order_again",),
     stopped: ("service.SyncService.stop:leave",),
     purged: (

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 import time
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 
 import pytest
@@ -20,9 +21,12 @@ from daemon.errors import ClaimLostError
 from daemon.sync import engine
 from daemon.sync.baseline import note_baselines, request_baselines
 from daemon.sync.batch import process
+from daemon.sync.claiming import Pace
+from daemon.sync.engine import Engine
 from daemon.sync.processes import place
 from daemon.sync.recover import purge, purge_history, recover
 from daemon.sync.resync import ORDERED, find_ids, request_full, resync_ids
+from daemon.sync.worker import start
 
 DOWN = Result(Verdict.FAILED, "503 Service Unavailable", 503)
 TAKEN = Result(Verdict.ACCEPTED, status=200)
@@ -448,6 +452,57 @@ def test_a_claim_of_a_process_of_another_place_is_left_to_its_own(world, mark):
     world.engine._collector.collect()
     claim_all(world, f"{socket.gethostname()}:4194305:{mark}:1-1")
     assert world.drain() == 0
+
+
+class Queue(Executor):
+    """Where work waits for a worker, as on a cluster that others keep busy."""
+
+    def __init__(self):
+        self.waiting = []
+
+    def submit(self, fn, /, *args):
+        future = Future()
+        self.waiting.append(lambda: future.set_result(fn(*args)))
+        return future
+
+
+@pytest.fixture
+def queued(world, monkeypatch):
+    """A batch that waits for a worker; and what makes it later by so many claims, all over then."""
+    start(lambda: world.context)
+    queue, now = Queue(), time.monotonic
+    leading = Engine(world.context, lambda: queue, Pace(1, {"default": 50}))
+    world.add("a")
+    leading.turn()
+
+    def wait(times):
+        later = times * world.context.claim_seconds
+        monkeypatch.setattr(engine.time, "monotonic", lambda: now() + later)
+        world.expire_claims()
+        leading.turn()
+
+    return queue, leading, wait
+
+
+def test_a_batch_that_waits_long_for_a_worker_is_not_taken_over(world, queued):
+    queue, leading, wait = queued
+    for times in (1, 2, 3):
+        wait(times)
+        assert world.drain() == 0
+    (work,) = queue.waiting
+    work()
+    assert leading.drain() == 1
+    assert world.shelf.told() == [("a", False)]
+    assert world.pending() == []
+
+
+def test_a_batch_of_a_worker_that_is_stuck_is_taken_over_in_the_end(world, queued):
+    queue, _, wait = queued
+    wait(engine.KEPT)
+    _, again = queue.waiting
+    again()
+    assert world.shelf.told() == [("a", False)]
+    assert world.pending() == []
 
 
 def test_a_worker_that_lost_its_claim_records_nothing(world):
