@@ -183,18 +183,26 @@ def test_whatever_happened_it_is_asked_again_some_day(history):
     assert passed(health, Limits(), until)[1].closed_seconds is None
 
 
+def lived(history, limits):
+    """The health after these signs, each so many seconds later, and with so much quiet asked for;
+    and when that was.
+    """
+    health, now = Health(), 1e9
+    for sign, pause, quiet in history:
+        now += pause
+        health, _ = passed(health, limits, now)
+        health = quieted(learned(health, sign, POLICY, now, 0.5), now, quiet)
+    return health, now
+
+
 @given(
     st.lists(st.tuples(st.sampled_from(Sign), st.floats(0, 400), st.floats(0, 1e9)), max_size=20),
     st.floats(LONGEST_SECONDS, 1e8),
     st.floats(60, 6000),
 )
 def test_a_clock_that_is_put_back_keeps_nothing_back_longer_than_any_pause(history, back, limit):
-    health, now = Health(), 1e9
     limits = Limits(requests=limit)
-    for sign, pause, quiet in history:
-        now += pause
-        health, _ = passed(health, limits, now)
-        health = quieted(learned(health, sign, POLICY, now, 0.5), now, quiet)
+    health, now = lived(history, limits)
     _, admission = passed(health, limits, now - back)
     assert (admission.closed_seconds or 0) <= LONGEST_SECONDS
     assert admission.wait_seconds <= 7200
@@ -208,12 +216,8 @@ def test_a_clock_that_is_put_back_keeps_nothing_back_longer_than_any_pause(histo
 def test_a_clock_that_is_put_back_makes_nothing_wait_longer_than_it_would_have(
     history, back, limit
 ):
-    health, now = Health(), 1e9
     limits = Limits(requests=limit)
-    for sign, pause, quiet in history:
-        now += pause
-        health, _ = passed(health, limits, now)
-        health = quieted(learned(health, sign, POLICY, now, 0.5), now, quiet)
+    health, now = lived(history, limits)
     health = replace(health, seen_at=now)
     _, expected = passed(health, limits, now)
     _, admission = passed(health.put_back(now - back), limits, now - back)
