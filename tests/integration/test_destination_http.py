@@ -344,6 +344,14 @@ def test_a_poison_item_that_is_not_named_stands_alone_after_halving(
     assert results[37].status == status
 
 
+def test_what_has_failed_before_goes_last_in_ever_smaller_requests(receiver, destination_to):
+    attempts = [2] * 3 + [0] * 20 + [1] * 9
+    items = [replace(one, attempts=n) for one, n in zip(many(32), attempts, strict=True)]
+    deliver(destination_to(receiver.url, batch_items={"prices": 16}), items)
+    sizes = [one.items for one in receiver.requests]
+    assert sizes == [16, 4, 4, 4, 1, 1, 1, 1]
+
+
 # What fails as a whole
 
 

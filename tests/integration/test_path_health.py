@@ -309,6 +309,22 @@ def test_a_tombstone_is_stamped_by_the_clock_that_items_are_built_by(world, rece
     assert "2026-01-01 00:00:00" in tombstone.values()
 
 
+def test_an_item_that_a_service_fails_at_is_the_only_one_that_dies(world, receivers):
+    one, _ = receivers
+    one.fail(Fault(status=500, sku="poison"))
+    batches = {"things": 16}
+    engine = leading_to(world, destination(one, batch_items=batches), batch_entities=50)
+    world.add(*(f"a{n}" for n in range(20)), "poison")
+    engine.drain()
+    for _ in range(world.context.policy.attempts):
+        world.make_due()
+        end_pauses(world)
+        recover(engine.context)
+        engine.drain()
+    assert len(told(one)) == 20
+    assert [what for _, what, _ in outcomes(world) if what != "exported"] == ["dead"]
+
+
 def test_bad_items_are_no_sign_that_a_destination_is_down(world, receivers):
     one, _ = receivers
     engine = leading_to(world, destination(one))
