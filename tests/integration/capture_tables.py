@@ -63,6 +63,19 @@ def run(engine: sa.Engine, *statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
+def run_by_an_older_snapshot(engine: sa.Engine, meanwhile: str, *statements: str) -> None:
+    """Run the statements in a transaction that sees the shop as it was before what another did."""
+    with engine.connect() as older, engine.connect() as other:
+        older.exec_driver_sql("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        older.commit()
+        older.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT")
+        other.exec_driver_sql(meanwhile)
+        for statement in statements:
+            older.exec_driver_sql(statement)
+        older.commit()
+        older.invalidate()
+
+
 def changes(
     engine: sa.Engine, changelog: Changelog = PRODUCT, prefix: str = "", schema: str = ""
 ) -> list[tuple[int | str, str, int | None]]:

@@ -3,7 +3,18 @@
 from dataclasses import replace
 
 import pytest
-from capture_tables import ENTITY, OPTION, PRODUCT, TABLES, VARCHAR, changes, create, installed, run
+from capture_tables import (
+    ENTITY,
+    OPTION,
+    PRODUCT,
+    TABLES,
+    VARCHAR,
+    changes,
+    create,
+    installed,
+    run,
+    run_by_an_older_snapshot,
+)
 
 from changelog_triggers.model import Changelog, Hop, Key, Subscription
 
@@ -245,7 +256,6 @@ def test_rows_below_that_can_not_be_read_are_told_of_by_one_coarse_change(engine
     """The table was altered since the shop's snapshot; the cascade deletes them all the same."""
     create(
         engine,
-        "CREATE TABLE other (id INT PRIMARY KEY)",
         "CREATE TABLE options (option_id INT PRIMARY KEY)",
         "CREATE TABLE selections (id INT PRIMARY KEY, option_id INT, parent_id INT,"
         " FOREIGN KEY (option_id) REFERENCES options (option_id) ON DELETE CASCADE)",
@@ -254,14 +264,9 @@ def test_rows_below_that_can_not_be_read_are_told_of_by_one_coarse_change(engine
     )
     columns = tuple({"parent_id", "option_id"} - {key})
     installed(engine, [Subscription(PRODUCT, "selections", Key(key), columns)])
-    with engine.connect() as older, engine.connect() as altering:
-        older.exec_driver_sql("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        older.commit()
-        older.exec_driver_sql("SELECT * FROM other").all()
-        altering.exec_driver_sql("ALTER TABLE selections FORCE")
-        older.exec_driver_sql("DELETE FROM options WHERE option_id = 1")
-        older.commit()
-        older.invalidate()
+    run_by_an_older_snapshot(
+        engine, "ALTER TABLE selections FORCE", "DELETE FROM options WHERE option_id = 1"
+    )
     assert changes(engine) == [(0, "selections*", None)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
+from capture_tables import run_by_an_older_snapshot
 from follower import told
 from test_convergence import following
 
@@ -110,12 +110,9 @@ def test_a_collector_judges_no_change_by_a_shop_that_is_older(follower, monkeypa
 @pytest.mark.parametrize("alter", ["FORCE", "ADD COLUMN note_x INT, ALGORITHM = COPY"])
 def test_a_transaction_that_began_before_a_table_was_altered_is_followed(follower, alter):
     """By its snapshot the server lets the trigger read nothing of that table."""
-    engine = sa.create_engine(follower.url, poolclass=sa.NullPool)
-    with engine.connect() as older, engine.connect() as other:
-        older.exec_driver_sql("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        older.commit()
-        older.exec_driver_sql("SELECT COUNT(*) FROM store").all()
-        other.exec_driver_sql(f"ALTER TABLE sales_shipment {alter}")
-        older.exec_driver_sql("UPDATE sales_shipment_track SET track_number = CONCAT('X', NOW(6))")
-        older.commit()
+    run_by_an_older_snapshot(
+        follower.context.engine,
+        f"ALTER TABLE sales_shipment {alter}",
+        "UPDATE sales_shipment_track SET track_number = CONCAT('X', NOW(6))",
+    )
     assert_follows(follower)

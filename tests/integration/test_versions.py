@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-import sqlalchemy as sa
+from capture_tables import run_by_an_older_snapshot
 from follower import delivered, told
 
 from daemon.commerce.shop import ShopReader
@@ -222,17 +222,12 @@ def test_a_value_is_followed_though_its_product_can_not_be_looked_up(shop, alter
         f" USING (row_id) WHERE v.attribute_id = {NAME} AND v.store_id = 0"
         f" AND created_in <= {CURRENT} AND updated_in > {CURRENT} ORDER BY 1"
     )
-    engine = sa.create_engine(f.url, poolclass=sa.NullPool)
-    with engine.connect() as older, engine.connect() as other:
-        older.exec_driver_sql("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        older.commit()
-        older.exec_driver_sql("SELECT COUNT(*) FROM sales_order").all()
-        other.exec_driver_sql(f"ALTER TABLE catalog_product_entity {alter}")
-        older.exec_driver_sql(
-            "UPDATE catalog_product_entity_varchar SET value = CONCAT(value, ' new')"
-            f" WHERE row_id = {row} AND attribute_id = {NAME} AND store_id = 0"
-        )
-        older.commit()
+    run_by_an_older_snapshot(
+        f.context.engine,
+        f"ALTER TABLE catalog_product_entity {alter}",
+        "UPDATE catalog_product_entity_varchar SET value = CONCAT(value, ' new')"
+        f" WHERE row_id = {row} AND attribute_id = {NAME} AND store_id = 0",
+    )
     f.drain()
     assert shop.agrees()
 
