@@ -128,9 +128,8 @@ def plan(
     )
     items = {key: item for key, item in items.items() if item.entity_id not in deferred}
     living = [
-        (item, decide(item, known, force=forced(claimed.get(item.entity_id), known)))
+        (item, judged(item, recorded.get(item.feed_id), claimed.get(item.entity_id)))
         for item in items.values()
-        for known in [recorded.get(item.feed_id)]
     ]
     gone = [
         row
@@ -140,9 +139,7 @@ def plan(
     left_alone = {item.feed_id for item, it in living if it is Decision.UNCHANGED}
     left_alone |= {fault.feed_id for fault in unbuildable}
     heirs = standing.heirs or {}
-    decisions = [
-        (row, decide(None, row, force=forced(claimed[row.entity_id], row))) for row in gone
-    ]
+    decisions = [(row, judged(None, row, claimed[row.entity_id])) for row in gone]
     inherited = tuple((row.feed_id, heirs[row.feed_id]) for row in gone if row.feed_id in heirs)
     passed = {feed_id for feed_id, _ in inherited}
     tombstones = tuple(
@@ -170,10 +167,11 @@ def plan(
     )
 
 
-def forced(claimed: Claimed | None, recorded: Recorded | None) -> Force:
-    """What is sent of an identity whatever the records say: what was ordered of its entity, and
-    what is to be sent once more.
+def judged(item: FeedItem | None, recorded: Recorded | None, claimed: Claimed | None) -> Decision:
+    """What becomes of an identity: all that is ordered of its entity, or is due again, is sent
+    whatever the records say.
     """
+    force = claimed.force if claimed is not None else Force.NONE
     if recorded is not None and recorded.is_due_again:
-        return Force.ALL
-    return claimed.force if claimed is not None else Force.NONE
+        force = Force.ALL
+    return decide(item, recorded, force=force)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from daemon.core.delivery import Result, Verdict, withheld
 from daemon.core.item import Built, FeedItem, Unbuildable, canonical, feed_id, make_item
 from daemon.core.outcome import Force, Outcome, Recorded
-from daemon.core.plan import Claimed, Plan, Standing, contested, forced, plan, vanished
+from daemon.core.plan import Claimed, Plan, Standing, contested, plan, vanished
 from daemon.core.retry import RetryPolicy
 from daemon.core.settle import Settled, is_late_other, late_seconds, outgoing, settle
 
@@ -125,7 +125,7 @@ class Model:
         living = {feed_id([sku]): entity for sku, (entity, _) in self.shop.items()}
         for row in hand.plan.tombstones:
             assert living.get(row.feed_id, row.entity_id) == row.entity_id, "it is somebody else's"
-            ordered = forced(hand.claimed[row.entity_id], row)
+            ordered = row.is_due_again or hand.claimed[row.entity_id].force
             assert ordered or row.feed_id in self.may_hold, "nothing is there"
         for key, entity in (*hand.plan.inherited, *hand.plan.kept):
             self.recorded[key] = replace(self.recorded[key], entity_id=entity)
