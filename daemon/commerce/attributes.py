@@ -14,6 +14,8 @@ from daemon.commerce.tables import ShopTables
 ABSENT = 0
 """The id of an attribute that the shop lacks: no row has it, for ids are counted from 1."""
 
+BOOLEAN_SOURCE = "Magento\\Eav\\Model\\Entity\\Attribute\\Source\\Boolean"
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
@@ -25,6 +27,11 @@ class Attribute:
     frontend_input: str | None
     source_model: str | None
     is_user_defined: bool
+
+    @property
+    def is_boolean(self) -> bool:
+        """True where the values are 0 and 1 for no and yes."""
+        return self.source_model == BOOLEAN_SOURCE
 
 
 @dataclass(frozen=True)

@@ -9,33 +9,39 @@ from daemon.feeds._changelogs import ATTRIBUTE_MEANING
 
 NEVER_SUPER = frozenset(
     {
+        "links_exist",
+        "links_purchased_separately",
+        "price_type",
         "price_view",
         "quantity_and_stock_status",
         "shipment_type",
+        "sku_type",
         "status",
         "tax_class_id",
         "visibility",
+        "weight_type",
     }
 )
-"""Select attributes of every shop that no configurable product can vary by; they change often."""
+"""Attributes of every shop that no configurable product can vary by; they change often."""
 
 SUPER_ATTRIBUTE = Subscription(
     ATTRIBUTE_MEANING,
     "eav_attribute",
     Key("attribute_id"),
-    ("attribute_code", "backend_type", "frontend_input"),
+    ("attribute_code", "backend_type", "source_model"),
 )
 """Its code, and what says whether anything can vary by it."""
 
 
 def super_attributes(shop: Shop) -> tuple[Attribute, ...]:
-    """Those that configurable products may vary by: only a select of integers qualifies."""
+    """Those that configurable products may vary by: what may have options, one of which is stored.
+
+    The shop's own pages let people choose among selects alone, but imports do not.
+    """
     return tuple(
         one
         for one in shop.product_attributes.all
-        if one.backend_type == "int"
-        and one.frontend_input == "select"
-        and one.code not in NEVER_SUPER
+        if one.backend_type == "int" and not one.is_boolean and one.code not in NEVER_SUPER
     )
 
 

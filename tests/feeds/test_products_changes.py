@@ -18,6 +18,7 @@ from showcase_world import (
     fill,
 )
 
+from daemon.commerce.attributes import BOOLEAN_SOURCE
 from daemon.core.item import FeedItem
 from daemon.feeds.products import FEED
 
@@ -145,6 +146,7 @@ NEIGHBOUR_EDITS = [
     ("DELETE FROM {product} = 11", {SHIRT, RED_SHIRT}),
     ("DELETE FROM {product} = 30", {SET, BAG}),
 ]
+SOURCE = BOOLEAN_SOURCE.replace("\\", r"\\")
 SHOP_EDITS = [
     ("UPDATE {p}eav_attribute_option_value SET value = 'Rot' WHERE option_id = 51", {10, 11}),
     ("UPDATE {p}eav_attribute_option_value SET value = 'Lin' WHERE option_id = 4", {BAG}),
@@ -163,7 +165,10 @@ SHOP_EDITS = [
         "UPDATE {p}eav_attribute SET backend_type = 'varchar' WHERE attribute_id = 93",
         {SHIRT, RED_SHIRT},
     ),
-    ("UPDATE {p}eav_attribute SET frontend_input = 'text' WHERE attribute_id = 93", {SHIRT}),
+    (
+        f"UPDATE {{p}}eav_attribute SET source_model = '{SOURCE}' WHERE attribute_id = 93",
+        {SHIRT, RED_SHIRT},
+    ),
     ("UPDATE {p}tax_class SET class_name = 'x'", {BAG}),
     ("DELETE FROM {p}eav_attribute WHERE attribute_id = 157", ALL),
     ("UPDATE {p}store SET code = 'x' WHERE store_id = 1", ALL),
@@ -245,13 +250,14 @@ def test_an_edit_of_what_no_item_says_reaches_no_product(shop, statement):
 
 
 @pytest.mark.parametrize("shown", ["text", "radio", None])
-@pytest.mark.parametrize(("attribute", "option", "product"), [(93, 51, RED_SHIRT), (139, 4, BAG)])
+@pytest.mark.parametrize(
+    ("attribute", "option", "expected"), [(93, 51, {SHIRT, RED_SHIRT}), (139, 4, {BAG})]
+)
 def test_options_are_followed_whatever_the_input_of_their_attribute(
-    shop, shown, attribute, option, product
+    shop, shown, attribute, option, expected
 ):
     shop.change("eav_attribute", f"attribute_id = {attribute}", frontend_input=shown)
-    edit(shop, "DELETE FROM {p}cfs_cl_attribute")
     label = f"UPDATE {{p}}eav_attribute_option_value SET value = 'x' WHERE option_id = {option}"
-    check(shop, label, {product})
+    check(shop, label, expected)
     edit(shop, "DELETE FROM {p}cfs_cl_attribute_option")
-    check(shop, f"DELETE FROM {{p}}eav_attribute_option WHERE option_id = {option}", {product})
+    check(shop, f"DELETE FROM {{p}}eav_attribute_option WHERE option_id = {option}", expected)

@@ -4,6 +4,7 @@ import hashlib
 import orjson
 import pytest
 
+from daemon.commerce.attributes import BOOLEAN_SOURCE
 from daemon.feeds.variants import FEED
 
 RED, BLUE, LARGE = 49, 50, 169
@@ -213,13 +214,23 @@ def test_only_attributes_that_configurables_may_vary_by_count(shop):
     assert options.attributes == {"color", "size"}
 
 
-def test_what_is_no_select_is_no_option_and_makes_its_items_stale_where_it_was_one(shop):
+@pytest.mark.parametrize("change", [{"backend_type": "varchar"}, {"source_model": BOOLEAN_SOURCE}])
+def test_what_has_no_options_makes_its_items_stale_where_it_had_some(shop, change):
     add_red(shop)
     assert shop.items(FEED, 1)
-    shop.change("eav_attribute", "attribute_code = 'color'", frontend_input="text")
+    shop.change("eav_attribute", "attribute_code = 'color'", **change)
     assert shop.items(FEED, 1) == []
     (code,) = [one for one in FEED.edges(shop.read()) if one.on.table == "eav_attribute"]
-    assert {"backend_type", "frontend_input"} <= set(code.on.columns)
+    assert change.keys() <= set(code.on.columns)
+
+
+@pytest.mark.parametrize("shown", ["text", "radio", None])
+def test_labels_are_followed_whatever_the_input_of_their_attribute(shop, shown):
+    add_red(shop)
+    before = shop.items(FEED, 1)
+    shop.change("eav_attribute", "attribute_code = 'color'", frontend_input=shown)
+    assert shop.items(FEED, 1) == before
+    assert shop.widened(FEED, "eav_attribute_option_value", RED) == [1]
 
 
 def test_a_link_is_noted_by_its_child(shop):

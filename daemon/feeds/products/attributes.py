@@ -9,7 +9,7 @@ from daemon.commerce.attributes import Attribute
 from daemon.commerce.shop import Shop
 from daemon.core.item import canonical
 from daemon.feeds._eav import BACKENDS, Values
-from daemon.feeds.products.labels import BOOLEAN_SOURCE, BOOLEANS, Options
+from daemon.feeds.products.labels import BOOLEANS, Options
 
 ALSO = frozenset({"news_from_date", "news_to_date"})
 """Attributes of the system that are listed all the same."""
@@ -33,17 +33,12 @@ def option_ids(
     values: Values, attributes: Iterable[Attribute], with_options: frozenset[int]
 ) -> set[int]:
     """The ids of the options that these values name."""
-    codes = [one.code for one in attributes if one.id in with_options and not is_boolean(one)]
+    codes = [one.code for one in attributes if one.id in with_options and not one.is_boolean]
     found: set[str] = set()
     for stores in values.by_entity.values():
         for texts in stores.values():
             found.update(texts[code] or "" for code in codes if code in texts)
     return {int(part) for text in found for part in text.split(",") if part.isdecimal()}
-
-
-def is_boolean(attribute: Attribute) -> bool:
-    """True where the values are 0 and 1 for no and yes."""
-    return attribute.source_model == BOOLEAN_SOURCE
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,7 @@ class Listing:
     def words(self, language: int, code: str, text: str) -> Iterator[str]:
         """The value's parts: option ids as their labels, everything else as it is."""
         attribute = self.attributes[code]
-        if is_boolean(attribute):
+        if attribute.is_boolean:
             yield from (BOOLEANS.get(part, part) for part in text.split(","))
         elif attribute.id in self.options.with_options:
             for part in text.split(","):

@@ -14,7 +14,7 @@ from daemon.feeds._eav import BACKENDS
 from daemon.feeds._rows import among
 from daemon.feeds._subscriptions import PRODUCT_TABLE
 from daemon.feeds._super_attributes import super_attributes
-from daemon.feeds.products.attributes import is_boolean, listed
+from daemon.feeds.products.attributes import listed
 from daemon.feeds.products.categories import index_table
 
 SINGLE = "int"
@@ -163,7 +163,7 @@ def free_texts(shop: Shop) -> list[Attribute]:
 
 def may_have_options(attribute: Attribute) -> bool:
     """True where values may be option ids: whatever the input is, options are shown as labels."""
-    return attribute.backend_type in {SINGLE, "varchar", "text"} and not is_boolean(attribute)
+    return attribute.backend_type in {SINGLE, "varchar", "text"} and not attribute.is_boolean
 
 
 def is_chosen(attribute: Attribute) -> bool:

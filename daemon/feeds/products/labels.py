@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from daemon.commerce.shop import Shop
 from daemon.feeds._rows import among, fetch
 
-BOOLEAN_SOURCE = "Magento\\Eav\\Model\\Entity\\Attribute\\Source\\Boolean"
 BOOLEANS = {"0": "no", "1": "yes"}
 
 

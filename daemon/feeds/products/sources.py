@@ -37,7 +37,7 @@ ATTRIBUTE_WORDS = Subscription(
     ATTRIBUTE,
     "eav_attribute",
     ID,
-    ("attribute_code", "backend_type", "frontend_input", "frontend_label"),
+    ("attribute_code", "backend_type", "source_model", "frontend_label"),
 )
 ATTRIBUTE_USE = Subscription(ATTRIBUTE, "catalog_eav_attribute", ID, ("additional_data",))
 ATTRIBUTE_LABEL = Subscription(ATTRIBUTE, "eav_attribute_label", ID, ("store_id", "value"))
