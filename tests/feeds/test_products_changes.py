@@ -261,3 +261,13 @@ def test_options_are_followed_whatever_the_input_of_their_attribute(
     check(shop, label, expected)
     edit(shop, "DELETE FROM {p}cfs_cl_attribute_option")
     check(shop, f"DELETE FROM {{p}}eav_attribute_option WHERE option_id = {option}", expected)
+
+
+def test_what_a_configurable_varies_by_is_followed_though_it_is_not_the_shops_own(shop):
+    shop.change("eav_attribute", "attribute_id = 93", is_user_defined=0)
+    edit(shop, "DELETE FROM {p}cfs_cl_attribute_meaning")
+    check(
+        shop, "UPDATE {p}eav_attribute_option_value SET value = 'x' WHERE option_id = 51", {SHIRT}
+    )
+    edit(shop, "DELETE FROM {p}cfs_cl_attribute_option")
+    check(shop, EAV.format("int", "7", "l11", " AND attribute_id = 93"), {SHIRT})
