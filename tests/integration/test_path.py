@@ -20,7 +20,7 @@ from daemon.database.pending import Priority
 from daemon.errors import ClaimLostError
 from daemon.sync import engine
 from daemon.sync.baseline import note_baselines, request_baselines
-from daemon.sync.batch import process
+from daemon.sync.batch import Hold, process
 from daemon.sync.claiming import Pace
 from daemon.sync.engine import Engine
 from daemon.sync.processes import place
@@ -503,6 +503,22 @@ def test_a_batch_of_a_worker_that_is_stuck_is_taken_over_in_the_end(world, queue
     again()
     assert world.shelf.told() == [("a", False)]
     assert world.pending() == []
+
+
+def test_a_worker_whose_machine_was_suspended_looks_at_its_claim_before_it_sends(
+    world, monkeypatch
+):
+    world.add("a")
+    world.engine._collector.collect()
+    hold = Hold(world.context, claim_all(world, "mine:1"))
+    hold()
+    with world.shop.begin() as connection:
+        connection.execute(sa.update(world.own.pending).values(claimed_by="thief:1:1:1"))
+    hold()
+    running, asleep = time.clock_gettime, {time.CLOCK_BOOTTIME: 3600.0}
+    monkeypatch.setattr("time.clock_gettime", lambda clock: running(clock) + asleep.get(clock, 0.0))
+    with pytest.raises(ClaimLostError):
+        hold()
 
 
 def test_a_worker_that_lost_its_claim_records_nothing(world):
