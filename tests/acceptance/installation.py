@@ -145,16 +145,14 @@ class Installation:
             if self.left() or self.disagreements():
                 self.forget()
         self.first_sync()
-        self.forget_repeats()
+        self.forget_late_requests()
         self.is_sound = False
 
-    def forget_repeats(self) -> None:
-        """Send nothing again of what was accepted after a request that may come late."""
-        tables = [table.name for table in self.own.items.values()]
-        repeated = (
-            "next_attempt_at = NULL WHERE outcome = 'exported' AND next_attempt_at IS NOT NULL"
-        )
-        self.sql(*(f"UPDATE {table} SET {repeated}" for table in tables))
+    def forget_late_requests(self) -> None:
+        """Count none of the requests without a reply: nothing is sent again because of them."""
+        nothing = "next_attempt_at = NULL, late_until = NULL, is_late_other = 0"
+        for table in self.own.items.values():
+            self.sql(f"UPDATE {table.name} SET {nothing} WHERE outcome = 'exported'")
 
     def forget(self) -> None:
         """Empty all tables of our own, and the receiver."""
