@@ -224,6 +224,35 @@ def mark_attribute(stage: Stage, look: Look) -> Iterator[str]:
         )
 
 
+def type_in_option(stage: Stage, look: Look) -> Iterator[str]:
+    """An attribute whose values are typed in gets an option that a product has, or loses all."""
+    prefix = stage.prefix
+    option, seed = f"{prefix}eav_attribute_option", stage.rng.randrange(10**6)
+    for row in look(
+        "SELECT a.attribute_id, a.backend_type, COUNT(o.option_id) AS options"
+        f" FROM {prefix}eav_attribute a LEFT JOIN {option} o USING (attribute_id)"
+        " WHERE a.entity_type_id = 4 AND a.is_user_defined = 1"
+        " AND a.backend_type IN ('varchar', 'text')"
+        " AND COALESCE(a.frontend_input, '') NOT IN ('select', 'multiselect')"
+        " AND RIGHT(COALESCE(a.source_model, ''), 7) <> 'Boolean'"
+        f" GROUP BY 1, 2 ORDER BY RAND({seed}) LIMIT 1"
+    ):
+        mine = f"attribute_id = {row['attribute_id']}"
+        if row["options"]:
+            yield f"DELETE FROM {option} WHERE {mine}"
+            continue
+        newest = f"SELECT MAX(option_id) FROM {option} WHERE {mine}"
+        yield f"INSERT INTO {option} (attribute_id) VALUES ({row['attribute_id']})"
+        yield (
+            f"INSERT INTO {option}_value (option_id, store_id, value)"
+            f" SELECT MAX(option_id), 0, 'Typed {seed}' FROM {option} WHERE {mine}"
+        )
+        yield (
+            f"UPDATE {prefix}catalog_product_entity_{row['backend_type']}"
+            f" SET value = ({newest}) WHERE {mine} ORDER BY value_id LIMIT 1"
+        )
+
+
 SCENES: tuple[Scene, ...] = (
     rename,
     rename,
@@ -235,6 +264,7 @@ SCENES: tuple[Scene, ...] = (
     move_category,
     delete_category,
     mark_attribute,
+    type_in_option,
 )
 
 ADDING = {"product": add_product, "category": add_category}
