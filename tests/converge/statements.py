@@ -55,9 +55,12 @@ class Statements:
     def update_many(self, spot: Spot) -> Iterable[str]:
         """The same for all rows that have the same value in some column."""
         if changes := self._changes(spot, spot.row):
+            alike = self._are_alike(spot)
+            if spot.table.name == "core_config_data" and "path" not in changes:
+                alike += f" AND `path` = {literal(spot.row['path'])}"
             yield (
                 f"UPDATE IGNORE {self.name(spot.table)} SET {assigned(changes)}"
-                f" WHERE {self._are_alike(spot)} AND ({spot.aim.condition})"
+                f" WHERE {alike} AND ({spot.aim.condition})"
                 f" ORDER BY {order(spot)} LIMIT {self._rng.randint(2, 9)}"
             )
 
@@ -143,7 +146,7 @@ class Statements:
         chosen = self._rng.sample(pool, k=min(len(pool), self._rng.choice((1, 1, 1, 2))))
         changes = {one.name: self._values.choose(spot.table, one, row, spot.look) for one in chosen}
         if spot.table.name == "core_config_data" and "path" in changes:
-            # no shop has the value of one setting in another one: a number, say, as a timezone
+            # no shop has the value of one setting in another: a number as a timezone stops prices
             changes["value"] = self._values.setting(changes["path"])
         return changes
 
